@@ -67,3 +67,11 @@ export function isServerCertificateDue(certificate: Period, authorityEnd: Date, 
   if (now.getTime() < due) return false
   return authorityEnd > certificate.until || certificate.from.getTime() < due
 }
+
+/**
+ * A revoked certificate stays in the lists for a month beyond its end (RFC 5280, section 3.3, wants one list more), and
+ * is forgotten then.
+ */
+export function forgottenBefore(now: Date): Date {
+  return new Date(now.getTime() - 30 * DAY_MS)
+}

@@ -1,0 +1,86 @@
+import { randomUUID } from 'node:crypto'
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
+import Fastify, { type FastifyBaseLogger, LogController } from 'fastify'
+import type { Api } from './http/api.ts'
+import { auditRoutes } from './http/audit.ts'
+import { authenticate } from './http/authentication.ts'
+import { describeApi } from './http/description.ts'
+import { gatewayCertificateRoutes } from './http/gateway-certificates.ts'
+import { gatewayConfigRoutes } from './http/gateway-config.ts'
+import { gatewayRoutes } from './http/gateways.ts'
+import { healthRoute } from './http/health.ts'
+import { answerProblem } from './http/problem-answers.ts'
+import { problemPages } from './http/problem-pages.ts'
+import { publicFileRoutes } from './http/public-files.ts'
+import { logRequests } from './http/request-log.ts'
+import { SHARED } from './http/schemas.ts'
+import { statusRoute } from './http/status.ts'
+import { refuseUnknownPaths } from './http/unknown-paths.ts'
+import { userRoutes } from './http/users.ts'
+import type { Unit } from './unit.ts'
+
+/** The largest body a call takes, in bytes: a certificate request of the largest key is a hundredth of it. */
+const BODY_LIMIT = 256 * 1024
+
+/** Every option and every route of the API; it never listens. */
+export async function buildApp(unit: Unit): Promise<Api> {
+  const api = Fastify({
+    loggerInstance: unit.log as FastifyBaseLogger,
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
+    genReqId: () => randomUUID(),
+    bodyLimit: BODY_LIMIT,
+    // A longer name is refused by its parser, which says why; the router would only not find it.
+    routerOptions: { maxParamLength: 16_384 },
+    frameworkErrors: answerProblem,
+    ajv: { customOptions: { removeAdditional: false, coerceTypes: false, allErrors: true } },
+  }).withTypeProvider<TypeBoxTypeProvider>()
+
+  // The views say what goes out; the schemas of answers describe it, and a test holds the two together.
+  api.setSerializerCompiler(() => JSON.stringify)
+  api.setErrorHandler(answerProblem)
+  acceptEmptyJson(api)
+  logRequests(api)
+  refuseUnknownPaths(api)
+  refuseUnknownQueries(api)
+  for (const schema of SHARED) api.addSchema(schema)
+
+  await describeApi(api)
+  await api.register((open, _, done) => {
+    healthRoute(open, unit)
+    publicFileRoutes(open, unit)
+    problemPages(open)
+    done()
+  })
+  await api.register((closed, _, done) => {
+    closed.addHook('onRequest', (request, _reply, next) => {
+      authenticate(unit, request)
+      next()
+    })
+    userRoutes(closed, unit)
+    gatewayRoutes(closed, unit)
+    gatewayConfigRoutes(closed, unit)
+    gatewayCertificateRoutes(closed, unit)
+    auditRoutes(closed, unit)
+    statusRoute(closed, unit)
+    done()
+  })
+  await api.ready()
+  return api
+}
+
+/** A body of nothing counts as none: what a call without one says is better than that JSON can't be empty. */
+function acceptEmptyJson(api: Api): void {
+  const parse = api.getDefaultJsonParser('error', 'error')
+  api.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
+    if (body === '') done(null, undefined)
+    else void parse(request, body.toString(), done)
+  })
+}
+
+/** A misspelt filter must not mean the whole list. */
+function refuseUnknownQueries(api: Api): void {
+  api.addHook('onRoute', (route) => {
+    if (route.schema === undefined || route.schema.hide) return
+    route.schema.querystring ??= { type: 'object', properties: {}, additionalProperties: false }
+  })
+}

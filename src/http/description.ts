@@ -1,0 +1,29 @@
+import swagger from '@fastify/swagger'
+import swaggerUi from '@fastify/swagger-ui'
+import { VERSION } from '../version.ts'
+import type { Api } from './api.ts'
+
+const TEXT = `Users, their gateways, certificates and addresses of an IPv6 VPN.
+
+Over TCP every call but those marked public needs \`Authorization: Bearer <token>\`; on the unix socket in the data
+directory the file's mode is the lock. Refusals are problem documents (RFC 9457), whose \`type\` is a path here that
+explains it. Objects carry an \`ETag\`, and changing calls honour \`If-Match\`.`
+
+/** OpenAPI 3.1 at /openapi.json, made from the routes themselves, and a page to browse it at /docs. */
+export async function describeApi(api: Api): Promise<void> {
+  await api.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: { title: 'vpnunit', version: VERSION, description: TEXT },
+      components: { securitySchemes: { token: { type: 'http', scheme: 'bearer' } } },
+      security: [{ token: [] }],
+    },
+    refResolver: { buildLocalReference: (json, _uri, _fragment, i) => String(json.$id ?? `schema-${i}`) },
+  })
+  await api.register(swaggerUi, {
+    routePrefix: '/docs',
+    uiConfig: { docExpansion: 'list', deepLinking: true },
+    staticCSP: true,
+  })
+  api.get('/openapi.json', { schema: { hide: true } }, (_, reply) => reply.send(api.swagger()))
+}

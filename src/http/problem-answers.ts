@@ -1,0 +1,83 @@
+import type { FastifyError, FastifyReply, FastifyRequest, FastifySchemaValidationError } from 'fastify'
+import { type FieldFault, Problem } from '../domain/problem.ts'
+import { PROBLEMS } from './problems.ts'
+
+const TYPE = 'application/problem+json; charset=utf-8'
+
+/** Answers with a problem document; what is not a refusal is logged with its stack and answered without detail. */
+export function answerProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const problem = toProblem(error)
+  const { status, title } = PROBLEMS[problem.code]
+  if (status >= 500) request.log.error({ err: error }, problem.code)
+  if (problem.code === 'unauthorized') reply.header('www-authenticate', 'Bearer')
+  if (problem.extras.location !== undefined) reply.header('location', problem.extras.location)
+  return reply
+    .code(status)
+    .type(TYPE)
+    .send({
+      type: `/problems/${problem.code}`,
+      title,
+      status,
+      detail: problem.message,
+      instance: `urn:request:${request.id}`,
+      ...problem.extras,
+    })
+}
+
+/** The problem document of a request that never became one: its bytes are no HTTP. */
+export function bareProblem(detail: string): string {
+  const { title } = PROBLEMS['bad-request']
+  return JSON.stringify({ type: '/problems/bad-request', title, status: 400, detail })
+}
+
+function toProblem(error: unknown): Problem {
+  if (error instanceof Problem) return error
+  const fault = error as Partial<FastifyError>
+  if (fault.validation !== undefined) return invalid(fault.validation, fault.validationContext ?? 'body')
+  if (fault.code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') {
+    return new Problem(
+      'unsupported-media-type',
+      'Send the body as JSON, with the header "Content-Type: application/json".',
+    )
+  }
+  if (fault.code === 'FST_ERR_CTP_BODY_TOO_LARGE' || fault.statusCode === 413) {
+    return new Problem('body-too-large', 'The body is larger than this call takes.')
+  }
+  if (fault.statusCode !== undefined && fault.statusCode >= 400 && fault.statusCode < 500) {
+    return new Problem('bad-request', unreadable(fault))
+  }
+  return new Problem('internal', 'Something went wrong here; the log of the service says what.', {}, { cause: error })
+}
+
+/** JSON.parse repeats what it could not read; a body may hold a secret, so its words are not repeated. */
+function unreadable(fault: Partial<FastifyError>): string {
+  return fault.code?.startsWith('FST_') ? `${fault.message}.` : 'The body is not JSON.'
+}
+
+function invalid(faults: FastifySchemaValidationError[], where: string): Problem {
+  const errors = faults.map(toFieldFault)
+  const [first] = errors
+  const sentence = first === undefined ? 'it is not as described' : `${first.field || 'it'} ${first.message}`
+  return new Problem('bad-request', `The ${nameOf(where)} is refused: ${sentence}.`, { errors })
+}
+
+function nameOf(where: string): string {
+  return where === 'querystring' ? 'query' : where
+}
+
+function toFieldFault(fault: FastifySchemaValidationError): FieldFault {
+  const { additionalProperty, missingProperty, allowedValues } = fault.params as Record<string, unknown>
+  if (additionalProperty !== undefined) {
+    return { field: `${fault.instancePath}/${short(additionalProperty)}`, message: 'is unknown here' }
+  }
+  if (missingProperty !== undefined) {
+    return { field: `${fault.instancePath}/${short(missingProperty)}`, message: 'is missing' }
+  }
+  const choices = Array.isArray(allowedValues) ? `: ${allowedValues.join(', ')}` : ''
+  return { field: fault.instancePath, message: `${fault.message ?? 'is wrong'}${choices}` }
+}
+
+/** The caller's own word, cut: it may be a megabyte. */
+function short(word: unknown): string {
+  return String(word).slice(0, 64)
+}

@@ -1,0 +1,81 @@
+import { renewableFromText, statusOf } from '../domain/certificate.ts'
+import { formatTime } from '../domain/lifetime.ts'
+import { addressesOf, gatewayNetworks, hexOf, userPrefix } from '../domain/plan.ts'
+import { formatPrefix } from '../domain/prefix.ts'
+import type { AuditRow } from '../store/audit.ts'
+import type { CertificateSummary } from '../store/certificates.ts'
+import type { GatewayRow } from '../store/gateways.ts'
+import type { UserRow } from '../store/users.ts'
+import type { Unit } from '../unit.ts'
+
+/** A user as the API shows it. */
+export function viewUser(unit: Unit, user: UserRow) {
+  const { plan } = unit.config
+  return {
+    name: user.name,
+    number: user.number,
+    hex: hexOf(plan, user.number),
+    prefix: formatPrefix(userPrefix(plan, user.number)),
+    gateways: user.gateways,
+    disabled: user.disabled,
+    createdAt: formatTime(user.createdAt),
+  }
+}
+
+type CertificateFacts = Pick<
+  CertificateSummary,
+  'serial' | 'notBefore' | 'notAfter' | 'keyType' | 'revokedAt' | 'supersededAt'
+>
+
+export function viewCertificate(unit: Unit, certificate: CertificateFacts, now: Date) {
+  return {
+    serial: certificate.serial,
+    notBefore: formatTime(certificate.notBefore),
+    notAfter: formatTime(certificate.notAfter),
+    renewableFrom: renewableFromText(certificate.notAfter, unit.config.renewDays),
+    keyType: certificate.keyType,
+    status: statusOf(certificate, now),
+  }
+}
+
+/** A certificate with its history, as the list of a gateway's certificates shows it. */
+export function viewCertificateRecord(unit: Unit, certificate: CertificateSummary, now: Date) {
+  return {
+    ...viewCertificate(unit, certificate, now),
+    issuedAt: formatTime(certificate.issuedAt),
+    supersededAt: certificate.supersededAt && formatTime(certificate.supersededAt),
+    revokedAt: certificate.revokedAt && formatTime(certificate.revokedAt),
+    revocationReason: certificate.revocationReason,
+  }
+}
+
+/** A gateway as lists show it. */
+export function viewGatewaySummary(unit: Unit, gateway: GatewayRow, now: Date) {
+  return {
+    name: gateway.name,
+    user: gateway.user,
+    slot: gateway.slot,
+    ...addressesOf(unit.config.plan, gateway),
+    disabled: gateway.disabled,
+    userDisabled: gateway.userDisabled,
+    certificate: viewCertificate(unit, gateway, now),
+    createdAt: formatTime(gateway.createdAt),
+  }
+}
+
+/** A gateway on its own, with its networks and the former certificates that are still good. */
+export function viewGateway(unit: Unit, gateway: GatewayRow) {
+  const now = unit.now()
+  const former = unit.store.certificates
+    .listOfGateway(gateway.id)
+    .filter((certificate) => statusOf(certificate, now) === 'superseded')
+  return {
+    ...viewGatewaySummary(unit, gateway, now),
+    networks: gatewayNetworks(unit.config.plan, gateway).map(formatPrefix),
+    formerCertificates: former.map((certificate) => viewCertificate(unit, certificate, now)),
+  }
+}
+
+export function viewAudit(row: AuditRow) {
+  return { ...row, at: formatTime(row.at) }
+}

@@ -1,0 +1,66 @@
+import { SLOT_REST_MS } from '../domain/lifetime.ts'
+import { type Fqdn, quote, type UserName } from '../domain/names.ts'
+import { lowestFree, type Place, SLOTS } from '../domain/plan.ts'
+import { Problem } from '../domain/problem.ts'
+import type { GatewayRow } from '../store/gateways.ts'
+import type { UserRow } from '../store/users.ts'
+import type { Unit } from '../unit.ts'
+import { type Caller, change } from './change.ts'
+import { type KeySource, keepIdentity, makeIdentity } from './identity.ts'
+import { knownGateway, knownUser } from './known.ts'
+
+export type WantedGateway = { name: Fqdn; user: UserName; slot?: number | undefined; key: KeySource }
+
+/**
+ * Makes a gateway in the user's lowest free slot, or in the one that was asked for, with its certificate.
+ * @throws Problem user-unknown, gateway-exists, slot-taken, user-full, bad-csr, authority-ended
+ */
+export async function createGateway(unit: Unit, caller: Caller, wanted: WantedGateway): Promise<GatewayRow> {
+  // A refusal must not cost a key pair; the transaction asks again, because somebody may have been faster.
+  placeFor(unit, wanted, unit.now())
+  const identity = await makeIdentity(unit, wanted.name, wanted.key)
+  return change(unit, caller, `/gateway/${wanted.name}`, (step) => {
+    const place = placeFor(unit, wanted, step.at)
+    unit.store.gateways.wakeSlot(place)
+    const id = unit.store.gateways.insert({
+      name: wanted.name,
+      userNumber: place.number,
+      slot: place.slot,
+      createdAt: step.at,
+    })
+    keepIdentity(unit, id, identity, step.at)
+    step.touched.gateways.add(wanted.name)
+    step.record('gateway.create', wanted.name, {
+      user: wanted.user,
+      slot: place.slot,
+      serial: identity.certificate.serial,
+    })
+    return knownGateway(unit, wanted.name)
+  })
+}
+
+function placeFor(unit: Unit, { name, user: userName, slot }: WantedGateway, now: Date): Place {
+  const user = knownUser(unit, userName)
+  if (unit.store.gateways.find(name) !== undefined) {
+    throw new Problem('gateway-exists', `There is a gateway ${quote(name)} already.`, { gateway: name })
+  }
+  const taken = unit.store.gateways.takenSlots(user.number)
+  const holder = taken.find((gateway) => gateway.slot === slot)
+  if (slot !== undefined && holder !== undefined) {
+    throw new Problem('slot-taken', `Slot ${slot} of ${user.name} is ${holder.name}'s.`, { user: user.name, slot })
+  }
+  return { number: user.number, slot: slot ?? freeSlot(unit, user, new Set(taken.map((other) => other.slot)), now) }
+}
+
+/** The lowest slot that neither has a gateway nor rests; when all others are taken, the one that rests longest. */
+function freeSlot(unit: Unit, user: UserRow, taken: ReadonlySet<number>, now: Date): number {
+  const resting = unit.store.gateways.restingSlots(user.number).filter(({ slot }) => !taken.has(slot))
+  const tired = resting.filter(({ since }) => now.getTime() - since.getTime() < SLOT_REST_MS)
+  const slot = lowestFree(0, SLOTS - 1, new Set([...taken, ...tired.map((rest) => rest.slot)])) ?? resting.at(0)?.slot
+  if (slot === undefined) {
+    throw new Problem('user-full', `${user.name} has ${SLOTS} gateways already, one in every slot.`, {
+      user: user.name,
+    })
+  }
+  return slot
+}

@@ -1,0 +1,33 @@
+import type { Fqdn } from '../domain/names.ts'
+import type { GatewayRow } from '../store/gateways.ts'
+import type { Unit } from '../unit.ts'
+import { type Caller, change } from './change.ts'
+import { type Expectation, knownGateway } from './known.ts'
+import { revokeCertificates } from './revoke-certificates.ts'
+
+/** What a removal did: the serials that are revoked by it, and the list that says so. */
+export type Receipt = { gateway: Fqdn; revokedSerials: string[]; crlNumber: number }
+
+/**
+ * Removes a gateway and revokes every certificate of it that is still good. Its slot rests for a day.
+ * @throws Problem gateway-unknown
+ */
+export function deleteGateway(
+  unit: Unit,
+  caller: Caller,
+  name: Fqdn,
+  expect: Expectation<GatewayRow>,
+): Promise<Receipt> {
+  return change(unit, caller, '/gateways', (step) => {
+    const gateway = knownGateway(unit, name)
+    expect(gateway)
+    const certificates = unit.store.certificates.listOfGateway(gateway.id)
+    const revokedSerials = revokeCertificates(unit, step, certificates, 'cessationOfOperation')
+    unit.store.gateways.remove(gateway.id)
+    unit.store.gateways.restSlot(gateway, step.at)
+    step.touched.gateways.add(name)
+    const crlNumber = revokedSerials.length > 0 ? step.renewCrl() : unit.store.site.crlNumber()
+    step.record('gateway.delete', name, { user: gateway.user, slot: gateway.slot, revokedSerials })
+    return { gateway: name, revokedSerials, crlNumber }
+  })
+}

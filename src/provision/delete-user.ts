@@ -1,0 +1,26 @@
+import type { UserName } from '../domain/names.ts'
+import { Problem } from '../domain/problem.ts'
+import type { UserRow } from '../store/users.ts'
+import type { Unit } from '../unit.ts'
+import { type Caller, change } from './change.ts'
+import { type Expectation, knownUser } from './known.ts'
+
+/**
+ * Removes a user without gateways. Its number rests before somebody else gets it by default.
+ * @throws Problem user-unknown, user-has-gateways
+ */
+export function deleteUser(unit: Unit, caller: Caller, name: UserName, expect: Expectation<UserRow>): Promise<void> {
+  return change(unit, caller, '/users', (step) => {
+    const user = knownUser(unit, name)
+    expect(user)
+    if (user.gateways > 0) {
+      throw new Problem('user-has-gateways', `${name} still has ${user.gateways} gateways: delete them first.`, {
+        user: name,
+      })
+    }
+    unit.store.gateways.wakeSlots(user.number)
+    unit.store.users.remove(user.number)
+    unit.store.users.rest(user.number, step.at)
+    step.record('user.delete', name, { number: user.number })
+  })
+}

@@ -1,0 +1,86 @@
+import { renewableFromText } from '../domain/certificate.ts'
+import type { KeyType } from '../domain/key-type.ts'
+import { renewableFrom } from '../domain/lifetime.ts'
+import type { Fqdn } from '../domain/names.ts'
+import { Problem } from '../domain/problem.ts'
+import type { GatewayRow } from '../store/gateways.ts'
+import type { Unit } from '../unit.ts'
+import { type Caller, change } from './change.ts'
+import { type KeySource, keepIdentity, makeIdentity } from './identity.ts'
+import { type Expectation, knownGateway } from './known.ts'
+import { revokeCertificates } from './revoke-certificates.ts'
+
+/** What becomes of the former certificates. */
+export const FORMER = ['keep', 'retire', 'revoke'] as const
+
+export type WantedRenewal = {
+  force: boolean
+  old: (typeof FORMER)[number]
+  csr?: string | undefined
+  keyType?: KeyType | undefined
+}
+
+/**
+ * Gives a gateway a new key pair and certificate, in whatever state the former one is. The former ones stay good until
+ * they end (`keep`) or are all revoked at once (`revoke`).
+ * @throws Problem gateway-unknown, renewal-too-early, retire-needs-agent, bad-csr, authority-ended
+ */
+export async function renewGateway(
+  unit: Unit,
+  caller: Caller,
+  name: Fqdn,
+  wanted: WantedRenewal,
+  expect: Expectation<GatewayRow>,
+): Promise<GatewayRow> {
+  const source = admit(unit, knownGateway(unit, name), wanted)
+  const identity = await makeIdentity(unit, name, source)
+  return change(unit, caller, `/gateway/${name}`, (step) => {
+    const gateway = knownGateway(unit, name)
+    expect(gateway)
+    admit(unit, gateway, wanted)
+    const former = unit.store.certificates.listOfGateway(gateway.id)
+    const revokedSerials = wanted.old === 'revoke' ? revokeCertificates(unit, step, former, 'superseded') : []
+    if (revokedSerials.length > 0) step.renewCrl()
+    unit.store.certificates.supersede(gateway.serial, step.at)
+    keepIdentity(unit, gateway.id, identity, step.at)
+    step.record('gateway.renew', name, {
+      serial: identity.certificate.serial,
+      former: gateway.serial,
+      old: wanted.old,
+      revokedSerials,
+    })
+    return knownGateway(unit, name)
+  })
+}
+
+/** Whether the renewal may be, and where its key comes from. */
+function admit(unit: Unit, gateway: GatewayRow, wanted: WantedRenewal): KeySource {
+  if (wanted.old === 'retire') {
+    throw new Problem(
+      'retire-needs-agent',
+      '"retire" revokes the former certificate when the new one is first used, and only an agent can see that; there is none. Ask for "keep" or "revoke".',
+      { gateway: gateway.name },
+    )
+  }
+  if (!wanted.force && unit.now() < renewableFrom(gateway.notAfter, unit.config.renewDays)) {
+    const from = renewableFromText(gateway.notAfter, unit.config.renewDays)
+    throw new Problem(
+      'renewal-too-early',
+      `The certificate of ${gateway.name} can be renewed from ${from} on, ${unit.config.renewDays} days before its end; earlier with "force": true.`,
+      { gateway: gateway.name, renewableFrom: from },
+    )
+  }
+  return sourceOf(unit, gateway, wanted)
+}
+
+/** A key that was never here must not come to be here by an oversight: that has to be asked for. */
+function sourceOf(unit: Unit, gateway: GatewayRow, { csr, keyType }: WantedRenewal): KeySource {
+  if (csr !== undefined) return { csr }
+  if (keyType !== undefined) return { keyType }
+  if (unit.store.certificates.find(gateway.serial)?.sealedKey) return { keyType: gateway.keyType }
+  throw new Problem(
+    'bad-csr',
+    `The key of ${gateway.name} was made by the gateway itself: send a new "csr", or a "keyType" if it is to be made here from now on.`,
+    { gateway: gateway.name },
+  )
+}

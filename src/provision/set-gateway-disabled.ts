@@ -1,0 +1,27 @@
+import type { Fqdn } from '../domain/names.ts'
+import type { GatewayRow } from '../store/gateways.ts'
+import type { Unit } from '../unit.ts'
+import { type Caller, change } from './change.ts'
+import { type Expectation, knownGateway } from './known.ts'
+
+/**
+ * Disables a gateway or enables it again. Its certificate stays as it is: enabling needs no new profile.
+ * @throws Problem gateway-unknown
+ */
+export function setGatewayDisabled(
+  unit: Unit,
+  caller: Caller,
+  name: Fqdn,
+  disabled: boolean,
+  expect: Expectation<GatewayRow>,
+): Promise<GatewayRow> {
+  return change(unit, caller, `/gateway/${name}`, (step) => {
+    const gateway = knownGateway(unit, name)
+    expect(gateway)
+    if (gateway.disabled === disabled) return gateway
+    unit.store.gateways.setDisabled(gateway.id, disabled)
+    step.touched.gateways.add(name)
+    step.record(disabled ? 'gateway.disable' : 'gateway.enable', name)
+    return knownGateway(unit, name)
+  })
+}

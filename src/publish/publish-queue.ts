@@ -1,0 +1,93 @@
+import { isNothing, nothingTouched, type Touched, touchAlso } from './touched.ts'
+
+/** Makes the files equal to the rows for what was touched. Returns what it could not do, with the reason. */
+export type Perform = (touched: Touched) => Promise<{ left: Touched; fault: Error } | undefined>
+
+export type PublishState = {
+  /** What is wanted and not yet in the files. */
+  pending: number
+  /** Why, when the last attempt failed, and since when attempts fail. */
+  fault: string | undefined
+  failingSince: Date | undefined
+  failures: number
+}
+
+/** The queue of what is to be published: one publish at a time, changes that arrive together share one. */
+export type PublishQueue = {
+  /** Resolves when the files hold what was touched; rejects when the attempt fails, which is then repeated without end. */
+  publish(touched: Touched): Promise<void>
+  state(): PublishState
+  /** Tries once more what is pending, and stops trying by itself. */
+  close(): Promise<void>
+}
+
+type Waiter = { resolve: () => void; reject: (error: Error) => void }
+
+const FIRST_RETRY_MS = 500
+const LAST_RETRY_MS = 10_000
+
+export function createPublishQueue(perform: Perform, now: () => Date, report: (fault: Error) => void): PublishQueue {
+  let pending = nothingTouched()
+  let waiters: Waiter[] = []
+  let running: Promise<void> | undefined
+  let retry: NodeJS.Timeout | undefined
+  let retryMs = FIRST_RETRY_MS
+  let isClosed = false
+  const state: Omit<PublishState, 'pending'> = { fault: undefined, failingSince: undefined, failures: 0 }
+
+  async function runOnce(): Promise<void> {
+    const work = pending
+    const served = waiters
+    pending = nothingTouched()
+    waiters = []
+    clearTimeout(retry)
+    const outcome = await perform(work)
+    if (outcome === undefined) {
+      Object.assign(state, { fault: undefined, failingSince: undefined })
+      retryMs = FIRST_RETRY_MS
+      for (const waiter of served) waiter.resolve()
+      return
+    }
+    touchAlso(pending, outcome.left)
+    fail(outcome.fault)
+    for (const waiter of served) waiter.reject(outcome.fault)
+  }
+
+  function fail(fault: Error): void {
+    state.failures++
+    state.failingSince ??= now()
+    if (state.fault !== fault.message) report(fault)
+    state.fault = fault.message
+    if (isClosed) return
+    retry = setTimeout(start, retryMs)
+    retryMs = Math.min(retryMs * 2, LAST_RETRY_MS)
+  }
+
+  async function runAll(): Promise<void> {
+    do await runOnce()
+    while (waiters.length > 0)
+    running = undefined
+  }
+
+  function start(): void {
+    running ??= runAll()
+  }
+
+  return {
+    publish: (touched) => {
+      if (isNothing(touched)) return Promise.resolve()
+      touchAlso(pending, touched)
+      return new Promise((resolve, reject) => {
+        waiters.push({ resolve, reject })
+        start()
+      })
+    },
+    state: () => ({ pending: pending.gateways.size + Number(pending.crl) + Number(pending.server), ...state }),
+    close: async () => {
+      isClosed = true
+      clearTimeout(retry)
+      await running
+      if (!isNothing(pending)) await runOnce()
+    },
+  }
+}

@@ -1,0 +1,108 @@
+import type { Authority } from '../ca/authority.ts'
+import { certificatePem } from '../ca/authority.ts'
+import { privateKeyPem } from '../ca/key-pair.ts'
+import type { RevocationList } from '../ca/revocation-list.ts'
+import type { Vault } from '../ca/vault.ts'
+import { keyContext, SERVER_TLS_CRYPT_CONTEXT } from '../domain/key-context.ts'
+import { forgottenBefore } from '../domain/lifetime.ts'
+import type { ServerSettings } from '../render/server-conf.ts'
+import type { Store } from '../store/store.ts'
+import { type ClientSettings, openClientFiles } from './client-files.ts'
+import { openCrlFile } from './crl-file.ts'
+import { sweepStrays } from './files.ts'
+import type { Layout } from './layout.ts'
+import { createPublishQueue, type PublishState } from './publish-queue.ts'
+import { publishServerFiles } from './server-files.ts'
+import { nothingTouched, type Touched } from './touched.ts'
+
+export type PublisherSettings = ClientSettings & ServerSettings & { crlDays: number }
+
+export type PublisherParts = {
+  layout: Layout
+  settings: PublisherSettings
+  store: Store
+  authority: Authority
+  vault: Vault
+  now: () => Date
+  report: (fault: Error) => void
+}
+
+/** Keeps the artefacts in the data directory equal to the database. */
+export type Publisher = {
+  /** @throws the fault of an attempt that failed; it is then repeated until it succeeds */
+  publish(touched: Touched): Promise<void>
+  /** Makes everything but the revocation list equal to the rows, and sweeps away what a crash left. */
+  publishAll(): Promise<void>
+  /** Reads the revocation list that is in place. */
+  readCrl(): RevocationList | undefined
+  crl(): RevocationList | undefined
+  state(): PublishState
+  close(): Promise<void>
+}
+
+export function openPublisher(parts: PublisherParts): Publisher {
+  const { layout, settings, store, authority, now } = parts
+  const clients = openClientFiles(layout, settings)
+  const crl = openCrlFile({ path: layout.crl, authority, crlDays: settings.crlDays, now })
+  let isWhole = false
+
+  /** The revocation list first: it is what keeps somebody out. A step that fails does not keep the next from its work. */
+  const steps: Record<keyof Touched, (touched: Touched) => void | Promise<void>> = {
+    crl: async ({ crl: isTouched }) => {
+      if (isTouched) await crl.replace(store.site.crlNumber(), store.certificates.listRevoked(forgottenBefore(now())))
+    },
+    gateways: ({ gateways }) => {
+      // Until a first whole run succeeded nothing is known of the folder, and every run is a whole one.
+      if (!isWhole) publishClients()
+      else if (gateways.size > 0) {
+        clients.update(new Map([...gateways].map((name) => [name, store.gateways.findPublished(name)])))
+      }
+    },
+    server: async ({ server }) => {
+      if (server) await publishServerFiles(layout, settings, identityOf(parts))
+    },
+  }
+
+  function publishClients(): void {
+    for (const folder of [layout.data, layout.pki, layout.ovpn, layout.clients, layout.ip]) sweepStrays(folder)
+    clients.replaceAll(store.gateways.listPublished())
+    isWhole = true
+  }
+
+  async function perform(touched: Touched): Promise<{ left: Touched; fault: Error } | undefined> {
+    const left = nothingTouched()
+    let fault: Error | undefined
+    for (const step of Object.keys(steps) as (keyof Touched)[]) {
+      try {
+        await steps[step](touched)
+      } catch (error) {
+        fault ??= error instanceof Error ? error : new Error(String(error))
+        Object.assign(left, { [step]: touched[step] })
+      }
+    }
+    return fault === undefined ? undefined : { left, fault }
+  }
+
+  const queue = createPublishQueue(perform, now, parts.report)
+  return {
+    publish: queue.publish,
+    publishAll: () => queue.publish({ ...nothingTouched(), server: true }),
+    readCrl: crl.read,
+    crl: crl.current,
+    state: queue.state,
+    close: queue.close,
+  }
+}
+
+function identityOf({ store, authority, vault }: PublisherParts) {
+  const server = store.certificates.findServer()
+  const site = store.site.find()
+  if (server === undefined || site === undefined) throw new Error('the database has no certificate of the server')
+  if (server.sealedKey === null) throw new Error('the database has no key of the server')
+  return {
+    caCertificate: certificatePem(authority.certificate.der),
+    certificate: certificatePem(server.der),
+    key: privateKeyPem(vault.open(server.sealedKey, keyContext(server.serial))),
+    tlsCryptKey: vault.open(site.sealedTlsCryptKey, SERVER_TLS_CRYPT_CONTEXT).toString(),
+  }
+}

@@ -1,0 +1,41 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+const TEMPLATES = join(import.meta.dirname, '../../templates')
+
+const SLOT = /\{\{([a-zA-Z]+)\}\}/g
+
+/** A template of `templates/`, read once. */
+export function readTemplate(name: string): string {
+  return readFileSync(join(TEMPLATES, name), 'utf8')
+}
+
+/**
+ * The template with its slots filled. Strict on purpose: a slot without a value and a value without a slot are errors,
+ * so that a typo is found by the first test and not by OpenVPN.
+ */
+export function fill(template: string, values: Record<string, string>): string {
+  const unused = new Set(Object.keys(values))
+  const text = template.replace(SLOT, (_, slot: string) => {
+    const value = values[slot]
+    if (value === undefined) throw new Error(`the template wants {{${slot}}}`)
+    unused.delete(slot)
+    return value
+  })
+  if (unused.size > 0) throw new Error(`the template has no slot for ${[...unused].join(', ')}`)
+  return text
+}
+
+/** A value that must be one word of a configuration: a line feed in it would begin a directive of its own. */
+export function word(value: string | number): string {
+  const text = String(value)
+  if (!/^[A-Za-z0-9._:/-]+$/.test(text)) throw new Error(`${JSON.stringify(text)} is not one word of a configuration`)
+  return text
+}
+
+/** A PEM block, or several: nothing that could end the inline file it stands in. */
+export function pem(value: string): string {
+  const text = value.trimEnd()
+  if (!/^[A-Za-z0-9+/= \n-]+$/.test(text)) throw new Error('this is no PEM text')
+  return text
+}

@@ -1,0 +1,28 @@
+import { instanceAddress, type Plan } from '../domain/plan.ts'
+import { formatAddress } from '../domain/prefix.ts'
+import { fill, readTemplate, word } from './fill.ts'
+
+const TEMPLATE = readTemplate('server.conf')
+
+/** Twice as many as a /48 has gateways: a reconnecting client has two entries until its old one has timed out. */
+const MAX_CLIENTS = 8192
+
+export type ServerSettings = { plan: Plan; device: string; remote: { port: number; protocol: 'udp' | 'tcp' } }
+
+/** server.conf of static mode: instance 0 with client-config-dir. Its paths are relative to the folder it stands in. */
+export function renderServerConf(settings: ServerSettings): string {
+  const own = instanceAddress(settings.plan, 0)
+  const isUdp = settings.remote.protocol === 'udp'
+  return fill(TEMPLATE, {
+    port: word(settings.remote.port),
+    // udp6 and tcp6 sockets serve IPv4 clients too [facts 1.9].
+    protocol: isUdp ? 'udp6' : 'tcp6-server',
+    device: word(settings.device),
+    address: word(formatAddress(own)),
+    // OpenVPN wants the name of a peer; with a /64 on a tun device nothing is ever sent to it.
+    peer: word(formatAddress(own + 1n)),
+    maxClients: word(MAX_CLIENTS),
+    // Tells clients of a restart, so that they are back in a second; over TCP they see it by themselves.
+    exitNotify: isUdp ? 'explicit-exit-notify 1\n' : '',
+  })
+}

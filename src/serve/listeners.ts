@@ -1,0 +1,103 @@
+import { readFileSync, statSync } from 'node:fs'
+import { createServer as createHttpServer, type RequestListener, type Server } from 'node:http'
+import { createServer as createHttpsServer, type Server as HttpsServer } from 'node:https'
+import type { Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
+import type { Config } from '../config.ts'
+import { MINUTE_MS, SECOND_MS } from '../domain/lifetime.ts'
+import type { Api } from '../http/api.ts'
+import { acceptedBy, type Listener } from '../http/authentication.ts'
+import { bareProblem } from '../http/problem-answers.ts'
+import { removeFile } from '../publish/files.ts'
+import { SECRET } from '../publish/layout.ts'
+
+/** A slow caller must not hold a connection for ever. */
+const LIMITS = { headersTimeout: 10 * SECOND_MS, requestTimeout: 30 * SECOND_MS, keepAliveTimeout: MINUTE_MS }
+
+/** How long a stop waits for the requests that are under way. */
+const STOP_MS = 10 * SECOND_MS
+
+/** A server that accepts connections, and says of each which one it was. */
+export type OpenListener = { close(): Promise<void> }
+
+/**
+ * Listens on the unix socket in the data directory. The file's mode is the lock: the umask closes it to everybody else
+ * from the moment it is there. A socket that a crash left is removed: the data directory's lock is ours.
+ */
+export async function listenOnSocket(api: Api, path: string): Promise<OpenListener> {
+  removeFile(path)
+  const server = createHttpServer(LIMITS, handlerOf(api))
+  const umask = process.umask(~SECRET & 0o777)
+  try {
+    return await open(server, 'socket', (ready) => server.listen(path, ready))
+  } finally {
+    process.umask(umask)
+  }
+}
+
+/** Listens on TCP, with TLS where the configuration has a certificate. */
+export async function listenOnTcp(api: Api, config: Config): Promise<OpenListener> {
+  const { tls, port, host } = config
+  const server = tls === undefined ? createHttpServer(LIMITS, handlerOf(api)) : createTlsServer(api, tls)
+  return await open(server, 'tcp', (ready) => server.listen(port, host, ready))
+}
+
+function handlerOf(api: Api): RequestListener {
+  return (request, response) => api.routing(request, response)
+}
+
+async function open(
+  server: Server | HttpsServer,
+  listener: Listener,
+  listen: (ready: () => void) => void,
+): Promise<OpenListener> {
+  const mark = (socket: Socket) => acceptedBy(socket, listener)
+  server.on('connection', mark)
+  server.on('secureConnection', mark)
+  server.on('clientError', refuseBytes)
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    listen(resolve)
+  })
+  return { close: () => closeServer(server) }
+}
+
+/** What is no HTTP gets a problem document too, if its sender still listens. */
+function refuseBytes(error: NodeJS.ErrnoException, socket: Duplex): void {
+  if (!socket.writable || error.code === 'ECONNRESET') {
+    socket.destroy()
+    return
+  }
+  const body = bareProblem('These bytes are no HTTP request, or its headers are too large or too slow.')
+  const head = `HTTP/1.1 400 Bad Request\r\nContent-Type: application/problem+json\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n`
+  socket.end(head + body)
+}
+
+function createTlsServer(api: Api, files: { certificate: string; key: string }): HttpsServer {
+  const read = () =>
+    ({ cert: readFileSync(files.certificate), key: readFileSync(files.key), minVersion: 'TLSv1.2' }) as const
+  const server = createHttpsServer({ ...LIMITS, ...read() }, handlerOf(api))
+  // Whoever renews the certificate needs not know this process.
+  let readAt = statSync(files.certificate).mtimeMs
+  const timer = setInterval(() => {
+    const changedAt = statSync(files.certificate, { throwIfNoEntry: false })?.mtimeMs
+    if (changedAt === undefined || changedAt === readAt) return
+    try {
+      server.setSecureContext(read())
+      readAt = changedAt
+    } catch {
+      // Half of a pair that is being replaced: the next minute sees both.
+    }
+  }, MINUTE_MS).unref()
+  server.on('close', () => clearInterval(timer))
+  return server
+}
+
+/** Accepts nobody any more, lets what is under way finish, and ends what takes too long. */
+async function closeServer(server: Server | HttpsServer): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()))
+  server.closeIdleConnections()
+  const timer = setTimeout(() => server.closeAllConnections(), STOP_MS)
+  await closed
+  clearTimeout(timer)
+}

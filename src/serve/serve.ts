@@ -1,0 +1,54 @@
+import { pino } from 'pino'
+import { buildApp } from '../app.ts'
+import type { Config } from '../config.ts'
+import { formatPrefix } from '../domain/prefix.ts'
+import { VERSION } from '../version.ts'
+import { keepHouse } from './housekeeping.ts'
+import { listenOnSocket, listenOnTcp, type OpenListener } from './listeners.ts'
+import { openUnit } from './open-unit.ts'
+
+/**
+ * Serves until SIGTERM or SIGINT, then finishes what is under way. Whatever file is made is for this user alone, unless
+ * the code that makes it says otherwise.
+ */
+export async function serve(config: Config): Promise<void> {
+  process.umask(0o077)
+  const log = pino({ level: config.logLevel, base: null, timestamp: pino.stdTimeFunctions.isoTime })
+  const { unit, close } = await openUnit(config, log, () => new Date())
+  const listeners: OpenListener[] = []
+  const api = await buildApp(unit)
+  try {
+    listeners.push(await listenOnSocket(api, unit.layout.socket))
+    if (config.port !== 0) listeners.push(await listenOnTcp(api, config))
+  } catch (error) {
+    await Promise.all(listeners.map((listener) => listener.close()))
+    await close()
+    throw error
+  }
+  const stopHousekeeping = keepHouse(unit)
+  log.info({ version: VERSION, prefix: formatPrefix(config.plan.site), ...whereTo(config, unit.layout) }, 'serving')
+
+  const signal = await untilStopped()
+  log.info({ signal }, 'stopping')
+  await Promise.all(listeners.map((listener) => listener.close()))
+  await stopHousekeeping()
+  await api.close()
+  await close()
+  log.info('stopped')
+}
+
+function whereTo(config: Config, layout: { socket: string; adminToken: string }): Record<string, string> {
+  const { host, port, tls } = config
+  const name = host.includes(':') ? `[${host}]` : host
+  return {
+    socket: layout.socket,
+    ...(port === 0 ? {} : { url: `${tls === undefined ? 'http' : 'https'}://${name}:${port}` }),
+    token: config.adminToken === undefined ? layout.adminToken : 'VPNUNIT_ADMIN_TOKEN',
+  }
+}
+
+function untilStopped(): Promise<NodeJS.Signals> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, resolve)
+  })
+}

@@ -1,0 +1,159 @@
+import { isIP } from 'node:net'
+import { isAbsolute, join } from 'node:path'
+import { KEY_TYPES, type KeyType } from './domain/key-type.ts'
+import { planOf } from './domain/plan.ts'
+import { type Prefix, parsePrefix } from './domain/prefix.ts'
+import { Secret } from './domain/secret.ts'
+
+/** The folder of the checkout: what a relative path in a setting is relative to, wherever the command is called. */
+export const HOME = join(import.meta.dirname, '..')
+
+/** Where clients connect to, and what server.conf listens on. */
+export type Remote = { host: string; port: number; protocol: 'udp' | 'tcp' }
+
+export type ApiAddress = { socket: string } | { url: string }
+
+/** One setting: what stands for it when it is not set, what it means, and how its text becomes a value. */
+type Setting<T> = { optional: boolean; fallback: string | undefined; meaning: string; parse: (text: string) => T }
+
+function required<T>(fallback: string, meaning: string, parse: (text: string) => T): Setting<T> & { optional: false } {
+  return { optional: false, fallback, meaning, parse }
+}
+
+function optional<T>(meaning: string, parse: (text: string) => T): Setting<T> & { optional: true } {
+  return { optional: true, fallback: undefined, meaning, parse }
+}
+
+/** Every setting there is. `docs/settings.md` is held against this table. */
+export const SETTINGS = {
+  VPNUNIT_DATA: required('data', 'The data directory', parsePath),
+  VPNUNIT_HOST: required('127.0.0.1', 'The address the API listens on', parseAddress),
+  VPNUNIT_PORT: required(
+    '8080',
+    'The TCP port the API listens on; 0 for none, the unix socket remains',
+    wholeNumber(0, 65_535),
+  ),
+  VPNUNIT_TLS_CERT: optional('The certificate chain of the API, PEM; read again when it changes', parsePath),
+  VPNUNIT_TLS_KEY: optional('The key that belongs to it, PEM', parsePath),
+  VPNUNIT_ALLOW_PLAIN_HTTP: required(
+    'no',
+    'Whether the API may be plain text on an address that is not loopback',
+    yesOrNo,
+  ),
+  VPNUNIT_ADMIN_TOKEN: optional(
+    'The administrator’s token; without it one is made and kept in admin-token',
+    parseToken,
+  ),
+  VPNUNIT_PREFIX: required('2001:470:c844::/48', 'The site prefix', parseSitePrefix),
+  VPNUNIT_REMOTE: required('localhost 1194 udp', 'Where clients connect to: host, port, udp or tcp', parseRemote),
+  VPNUNIT_SERVER_NAME: optional('The name in the server’s certificate; kept from the first start on', parseServerName),
+  VPNUNIT_PUSH_ROUTES: required(
+    '2000::/3',
+    'The networks that gateways reach through the tunnel, or "none"',
+    parsePrefixes,
+  ),
+  VPNUNIT_KEY_TYPE: required('ec-p256', 'The key pair made for a gateway that asks for no other', parseKeyType),
+  VPNUNIT_CERT_DAYS: required('825', 'How many days a gateway’s certificate lives', wholeNumber(1, 3650)),
+  VPNUNIT_RENEW_DAYS: required('30', 'How many days before its end it can be renewed', wholeNumber(0, 3650)),
+  VPNUNIT_CRL_DAYS: required('365', 'How many days a revocation list is good for', wholeNumber(1, 3650)),
+  VPNUNIT_CA_PASSPHRASE_FILE: optional('The file with the passphrase that encrypts ca.key', parsePath),
+  VPNUNIT_DEVICE: required('tun0', 'The tunnel device of the static server', parseDevice),
+  VPNUNIT_RUN: optional(
+    'The folder of the sockets between agent, apply and OpenVPN; run in the data directory',
+    parsePath,
+  ),
+  VPNUNIT_API: optional('What the command line and the agent talk to: unix:<path> or https://…', parseApi),
+  VPNUNIT_TOKEN_FILE: optional('The file with their token', parsePath),
+  VPNUNIT_LOG_LEVEL: required('info', 'What is logged: trace, debug, info, warn, error or silent', parseLogLevel),
+} as const satisfies Record<string, Setting<unknown>>
+
+export type SettingName = keyof typeof SETTINGS
+
+function parsePath(text: string): string {
+  return isAbsolute(text) ? text : join(HOME, text)
+}
+
+function parseAddress(text: string): string {
+  if (isIP(text) === 0) throw new Error('must be an IP address, such as 127.0.0.1 or ::1')
+  return text
+}
+
+function wholeNumber(least: number, most: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text)
+    if (!/^[0-9]{1,9}$/.test(text) || value < least || value > most) {
+      throw new Error(`must be a whole number from ${least} to ${most}`)
+    }
+    return value
+  }
+}
+
+function yesOrNo(text: string): boolean {
+  if (text !== 'yes' && text !== 'no') throw new Error('must be yes or no')
+  return text === 'yes'
+}
+
+function parseToken(text: string): Secret {
+  if (!/^[\x21-\x7e]{16,512}$/.test(text)) {
+    throw new Error('must be 16 to 512 printable characters without a blank, such as `openssl rand -hex 32` prints')
+  }
+  return new Secret(text)
+}
+
+function parseSitePrefix(text: string): Prefix {
+  return planOf(parsePrefix(text)).site
+}
+
+function parsePrefixes(text: string): Prefix[] {
+  if (text === 'none') return []
+  return text
+    .split(/[\s,]+/)
+    .filter(Boolean)
+    .map(parsePrefix)
+}
+
+const HOST_NAME = /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$/
+
+function parseRemote(text: string): Remote {
+  const [host = '', port = '', protocol = '', ...rest] = text.trim().split(/\s+/)
+  const number = Number(port)
+  const isPort = /^[0-9]{1,5}$/.test(port) && number > 0 && number < 65_536
+  if (rest.length > 0 || !isPort || (protocol !== 'udp' && protocol !== 'tcp')) {
+    throw new Error('must be a host, a port and udp or tcp, such as "vpn.example.org 1194 udp"')
+  }
+  if (isIP(host) === 0 && !HOST_NAME.test(host)) throw new Error('must begin with a lower-case host name or an address')
+  return { host, port: number, protocol }
+}
+
+/** Clients compare the name to the letter [facts 2.3], and a common name holds 64 characters. */
+function parseServerName(text: string): string {
+  if (text.length > 64 || !HOST_NAME.test(text))
+    throw new Error('must be a lower-case host name of at most 64 characters')
+  return text
+}
+
+function parseKeyType(text: string): KeyType {
+  const keyType = KEY_TYPES.find((known) => known === text)
+  if (keyType === undefined) throw new Error(`must be one of ${KEY_TYPES.join(', ')}`)
+  return keyType
+}
+
+/** IFNAMSIZ leaves 15 characters; what stands here goes into files that a shell loop reads. */
+function parseDevice(text: string): string {
+  if (!/^[a-zA-Z][a-zA-Z0-9_-]{0,14}$/.test(text)) throw new Error('must be a device name such as tun0')
+  return text
+}
+
+function parseApi(text: string): ApiAddress {
+  if (text.startsWith('unix:')) return { socket: parsePath(text.slice('unix:'.length)) }
+  if (!URL.canParse(text) || !/^https?:$/.test(new URL(text).protocol))
+    throw new Error('must be unix:<path> or https://…')
+  return { url: text }
+}
+
+function parseLogLevel(text: string): string {
+  if (!['trace', 'debug', 'info', 'warn', 'error', 'silent'].includes(text)) {
+    throw new Error('must be trace, debug, info, warn, error or silent')
+  }
+  return text
+}

@@ -1,0 +1,181 @@
+import { and, asc, count, eq, gt, isNull, lt, sql } from 'drizzle-orm'
+import type { KeyType } from '../domain/key-type.ts'
+import type { Fqdn, UserName } from '../domain/names.ts'
+import type { Database } from './database.ts'
+import { certificates, gateways, restingSlots, users } from './schema.ts'
+
+/** A gateway with its user and its current certificate, which it always has. */
+export type GatewayRow = {
+  id: number
+  name: Fqdn
+  user: UserName
+  number: number
+  slot: number
+  disabled: boolean
+  userDisabled: boolean
+  createdAt: Date
+  serial: string
+  notBefore: Date
+  notAfter: Date
+  keyType: KeyType
+  supersededAt: Date | null
+  revokedAt: Date | null
+}
+
+/** Which gateways to list: those after a name, at most so many, of one user, with a certificate that ends before a time. */
+export type GatewayFilter = { after: string; limit: number; userNumber?: number; before?: Date }
+
+/** What the files say of a gateway. */
+export type PublishedGateway = { name: Fqdn; number: number; slot: number; enabled: boolean }
+
+export type GatewayQueries = ReturnType<typeof prepareGateways>
+
+const row = {
+  id: gateways.id,
+  name: gateways.name,
+  user: users.name,
+  number: gateways.userNumber,
+  slot: gateways.slot,
+  disabled: gateways.disabled,
+  userDisabled: users.disabled,
+  createdAt: gateways.createdAt,
+  serial: certificates.serial,
+  notBefore: certificates.notBefore,
+  notAfter: certificates.notAfter,
+  keyType: certificates.keyType,
+  supersededAt: certificates.supersededAt,
+  revokedAt: certificates.revokedAt,
+}
+
+const published = {
+  name: gateways.name,
+  number: gateways.userNumber,
+  slot: gateways.slot,
+  enabled: sql<boolean>`not (${gateways.disabled} or ${users.disabled})`.mapWith(Boolean),
+}
+
+const isCurrent = and(eq(certificates.gatewayId, gateways.id), isNull(certificates.supersededAt))
+
+/** The queries of the tables `gateways` and `resting_slots`. */
+export function prepareGateways(database: Database) {
+  const name = sql.placeholder('name')
+  const joined = () =>
+    database
+      .select(row)
+      .from(gateways)
+      .innerJoin(users, eq(users.number, gateways.userNumber))
+      .innerJoin(certificates, isCurrent)
+  const find = joined().where(eq(gateways.name, name)).prepare()
+  const insert = database
+    .insert(gateways)
+    .values({
+      name,
+      userNumber: sql.placeholder('userNumber'),
+      slot: sql.placeholder('slot'),
+      createdAt: sql.placeholder('createdAt'),
+    })
+    .prepare()
+  const setDisabled = database
+    .update(gateways)
+    .set({ disabled: sql`${sql.placeholder('disabled')}` })
+    .where(eq(gateways.id, sql.placeholder('id')))
+    .prepare()
+  const remove = database
+    .delete(gateways)
+    .where(eq(gateways.id, sql.placeholder('id')))
+    .prepare()
+  const total = database.select({ total: count() }).from(gateways).prepare()
+
+  return {
+    find: (wanted: Fqdn): GatewayRow | undefined => find.get({ name: wanted }),
+    /** In the order of their names; `before` keeps those whose certificate ends before that time. */
+    list: (filter: GatewayFilter): GatewayRow[] =>
+      joined()
+        .where(
+          and(
+            gt(gateways.name, filter.after as Fqdn),
+            filter.userNumber === undefined ? undefined : eq(gateways.userNumber, filter.userNumber),
+            filter.before === undefined ? undefined : lt(certificates.notAfter, filter.before),
+          ),
+        )
+        .orderBy(asc(gateways.name))
+        .limit(filter.limit)
+        .all(),
+    insert: (gateway: { name: Fqdn; userNumber: number; slot: number; createdAt: Date }): number =>
+      Number(insert.run(gateway).lastInsertRowid),
+    setDisabled: (id: number, disabled: boolean): void => {
+      setDisabled.run({ id, disabled: disabled ? 1 : 0 })
+    },
+    remove: (id: number): void => {
+      remove.run({ id })
+    },
+    total: (): number => total.get()?.total ?? 0,
+    ...preparePublished(database),
+    ...prepareSlots(database),
+  }
+}
+
+function preparePublished(database: Database) {
+  const from = () =>
+    database.select(published).from(gateways).innerJoin(users, eq(users.number, gateways.userNumber)).$dynamic()
+  const one = from()
+    .where(eq(gateways.name, sql.placeholder('name')))
+    .prepare()
+  const all = from().orderBy(asc(gateways.id)).prepare()
+  const ofUser = database
+    .select({ name: gateways.name })
+    .from(gateways)
+    .where(eq(gateways.userNumber, sql.placeholder('number')))
+    .orderBy(asc(gateways.id))
+    .prepare()
+  return {
+    findPublished: (name: string): PublishedGateway | undefined => one.get({ name }),
+    /** In the order of their creation, which is the order of the route list. */
+    listPublished: (): PublishedGateway[] => all.all(),
+    namesOfUser: (number: number): Fqdn[] => ofUser.all({ number }).map((gateway) => gateway.name),
+  }
+}
+
+function prepareSlots(database: Database) {
+  const userNumber = sql.placeholder('userNumber')
+  const slot = sql.placeholder('slot')
+  const taken = database
+    .select({ slot: gateways.slot, name: gateways.name })
+    .from(gateways)
+    .where(eq(gateways.userNumber, userNumber))
+    .prepare()
+  const resting = database
+    .select({ slot: restingSlots.slot, since: restingSlots.since })
+    .from(restingSlots)
+    .where(eq(restingSlots.userNumber, userNumber))
+    .orderBy(asc(restingSlots.since), asc(restingSlots.slot))
+    .prepare()
+  const rest = database
+    .insert(restingSlots)
+    .values({ userNumber, slot, since: sql.placeholder('since') })
+    .onConflictDoUpdate({
+      target: [restingSlots.userNumber, restingSlots.slot],
+      set: { since: sql`excluded.since` },
+    })
+    .prepare()
+  const wake = database
+    .delete(restingSlots)
+    .where(and(eq(restingSlots.userNumber, userNumber), eq(restingSlots.slot, slot)))
+    .prepare()
+  const wakeAll = database.delete(restingSlots).where(eq(restingSlots.userNumber, userNumber)).prepare()
+
+  return {
+    takenSlots: (number: number): { slot: number; name: Fqdn }[] => taken.all({ userNumber: number }),
+    /** The longest at rest first. */
+    restingSlots: (number: number): { slot: number; since: Date }[] => resting.all({ userNumber: number }),
+    restSlot: (place: { number: number; slot: number }, since: Date): void => {
+      rest.run({ userNumber: place.number, slot: place.slot, since })
+    },
+    wakeSlot: (place: { number: number; slot: number }): void => {
+      wake.run({ userNumber: place.number, slot: place.slot })
+    },
+    wakeSlots: (number: number): void => {
+      wakeAll.run({ userNumber: number })
+    },
+  }
+}

@@ -1,0 +1,126 @@
+import { sql } from 'drizzle-orm'
+import { blob, check, index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
+import type { RevocationReason } from '../domain/certificate.ts'
+import type { KeyType } from '../domain/key-type.ts'
+import type { Fqdn, UserName } from '../domain/names.ts'
+
+/** Times are kept in whole seconds, as X.509 has them. */
+const time = (name: string) => integer(name, { mode: 'timestamp' })
+
+/** A user is its number: the number stands in every address it owns. The name may change hands, the number rests first. */
+export const users = sqliteTable(
+  'users',
+  {
+    number: integer('number').primaryKey(),
+    name: text('name').$type<UserName>().notNull(),
+    disabled: integer('disabled', { mode: 'boolean' }).notNull().default(false),
+    createdAt: time('created_at').notNull(),
+  },
+  (row) => [uniqueIndex('one_user_per_name').on(row.name), check('reserved_numbers', sql`${row.number} >= 2`)],
+)
+
+/** A gateway is its id: name and slot are used again after a removal, and nothing that is trusted goes by them. */
+export const gateways = sqliteTable(
+  'gateways',
+  {
+    id: integer('id').primaryKey({ autoIncrement: true }),
+    name: text('name').$type<Fqdn>().notNull(),
+    userNumber: integer('user_number')
+      .notNull()
+      .references(() => users.number),
+    slot: integer('slot').notNull(),
+    disabled: integer('disabled', { mode: 'boolean' }).notNull().default(false),
+    createdAt: time('created_at').notNull(),
+  },
+  (row) => [
+    uniqueIndex('one_gateway_per_name').on(row.name),
+    // The address plan: a place belongs to one gateway at a time.
+    uniqueIndex('one_gateway_per_slot').on(row.userNumber, row.slot),
+    check('sixteen_slots', sql`${row.slot} between 0 and 15`),
+  ],
+)
+
+/**
+ * Every certificate issued, the server's too. A row outlives its gateway: a serial stays revoked until it has expired,
+ * whatever happens to the name.
+ */
+export const certificates = sqliteTable(
+  'certificates',
+  {
+    serial: text('serial').primaryKey(),
+    kind: text('kind', { enum: ['gateway', 'server'] }).notNull(),
+    gatewayId: integer('gateway_id').references(() => gateways.id, { onDelete: 'set null' }),
+    name: text('name').notNull(),
+    keyType: text('key_type').$type<KeyType>().notNull(),
+    notBefore: time('not_before').notNull(),
+    notAfter: time('not_after').notNull(),
+    der: blob('der', { mode: 'buffer' }).notNull(),
+    /** The private key, sealed; absent when the gateway made it and sent a request. */
+    sealedKey: blob('sealed_key', { mode: 'buffer' }),
+    sealedTlsCryptKey: blob('sealed_tls_crypt_key', { mode: 'buffer' }),
+    issuedAt: time('issued_at').notNull(),
+    supersededAt: time('superseded_at'),
+    revokedAt: time('revoked_at'),
+    revocationReason: text('revocation_reason').$type<RevocationReason>(),
+  },
+  (row) => [
+    // A renewal supersedes the one before in the same transaction; of a gateway's certificates one is current.
+    uniqueIndex('one_current_certificate_per_gateway').on(row.gatewayId).where(sql`superseded_at is null`),
+    index('certificates_of_gateway').on(row.gatewayId),
+    index('revoked_certificates').on(row.revokedAt).where(sql`revoked_at is not null`),
+    index('certificates_by_end').on(row.notAfter),
+  ],
+)
+
+/**
+ * Serials that a revocation list of ours names and no certificate here has: a database restored from an older backup
+ * must not let them in again.
+ */
+export const revokedStrangers = sqliteTable('revoked_strangers', {
+  serial: text('serial').primaryKey(),
+  revokedAt: time('revoked_at').notNull(),
+})
+
+/** Numbers of removed users, not given out by themselves for a while: old sessions may still hold their addresses. */
+export const restingNumbers = sqliteTable('resting_numbers', {
+  number: integer('number').primaryKey(),
+  since: time('since').notNull(),
+})
+
+/** Slots of removed gateways, likewise. */
+export const restingSlots = sqliteTable(
+  'resting_slots',
+  {
+    userNumber: integer('user_number').notNull(),
+    slot: integer('slot').notNull(),
+    since: time('since').notNull(),
+  },
+  (row) => [primaryKey({ columns: [row.userNumber, row.slot] })],
+)
+
+/** Who changed what: one row for each revision, written in the transaction of the change. */
+export const audit = sqliteTable('audit', {
+  revision: integer('revision').primaryKey(),
+  at: time('at').notNull(),
+  actor: text('actor').notNull(),
+  action: text('action').notNull(),
+  object: text('object').notNull(),
+  detail: text('detail', { mode: 'json' }).$type<Record<string, unknown>>().notNull(),
+  requestId: text('request_id').notNull(),
+})
+
+/** The one row that says what this installation is. */
+export const site = sqliteTable(
+  'site',
+  {
+    id: integer('id').primaryKey(),
+    revision: integer('revision').notNull(),
+    crlNumber: integer('crl_number').notNull(),
+    /** What clients verify; kept from the first start on, so that another REMOTE locks nobody out. */
+    serverName: text('server_name').notNull(),
+    authorityCertificate: blob('authority_certificate', { mode: 'buffer' }).notNull(),
+    sealedTlsCryptKey: blob('sealed_tls_crypt_key', { mode: 'buffer' }).notNull(),
+    createdAt: time('created_at').notNull(),
+  },
+  (row) => [check('one_site', sql`${row.id} = 1`)],
+)

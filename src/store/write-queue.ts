@@ -1,0 +1,65 @@
+import { Problem } from '../domain/problem.ts'
+import type { Connection } from './database.ts'
+
+type Job = { run: () => unknown; resolve: (value: unknown) => void; reject: (error: unknown) => void }
+
+/** How many changes share one commit at most: the event loop must not be held for longer than their few milliseconds. */
+const BATCH = 16
+
+/** Runs changes of the database one after another; those that arrive together share one transaction and its fsync. */
+export type WriteQueue = {
+  /**
+   * Runs `job` inside an immediate transaction of its own (a savepoint where several share a commit). Its return value
+   * arrives when the commit is on disk; its exception rolls back what it did, and nothing else.
+   * @throws Problem storage-failed when the commit fails
+   */
+  write<T>(job: () => T): Promise<T>
+  /** What the last commit failed of, until one succeeds. */
+  fault(): string | undefined
+}
+
+export function createWriteQueue(connection: Connection): WriteQueue {
+  let waiting: Job[] = []
+  let fault: string | undefined
+  const together = connection.transaction((batch: Job[]) => batch.map((job) => attempt(connection, job)))
+
+  function flush(): void {
+    const batch = waiting.slice(0, BATCH)
+    waiting = waiting.slice(BATCH)
+    if (waiting.length > 0) setImmediate(flush)
+    try {
+      const settlements = together.immediate(batch)
+      fault = undefined
+      for (const settle of settlements) settle()
+    } catch (error) {
+      fault = error instanceof Error ? error.message : String(error)
+      const problem = new Problem('storage-failed', `The database can't be written: ${fault}`, {}, { cause: error })
+      for (const job of batch) job.reject(problem)
+    }
+  }
+
+  return {
+    write: <T>(run: () => T) =>
+      new Promise<T>((resolve, reject) => {
+        waiting.push({ run, resolve: resolve as (value: unknown) => void, reject })
+        if (waiting.length === 1) setImmediate(flush)
+      }),
+    fault: () => fault,
+  }
+}
+
+/** Runs one job in a savepoint. A full disk makes SQLite roll back the whole transaction: then all jobs of it fail. */
+function attempt(connection: Connection, job: Job): () => void {
+  try {
+    const value = connection.transaction(job.run)()
+    return () => job.resolve(value)
+  } catch (error) {
+    if (!connection.inTransaction || isStorageFault(error)) throw error
+    return () => job.reject(error)
+  }
+}
+
+function isStorageFault(error: unknown): boolean {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+  return /^SQLITE_(FULL|IOERR|READONLY|CANTOPEN|CORRUPT|NOTADB|BUSY)/.test(code)
+}
