@@ -28,7 +28,6 @@ export const PROBLEM_CODES = [
   'unsupported-media-type',
   'publish-pending',
   'storage-failed',
-  'stopping',
   'internal',
 ] as const
 

@@ -29,6 +29,5 @@ export const PROBLEMS: Record<ProblemCode, ProblemKind> = {
   'unsupported-media-type': { status: 415, title: 'The body is not JSON' },
   'publish-pending': { status: 503, title: 'The change is made, its files are not written yet' },
   'storage-failed': { status: 503, title: 'The database can’t be written' },
-  stopping: { status: 503, title: 'The service is stopping' },
   internal: { status: 500, title: 'An error of the service' },
 }
