@@ -7,6 +7,12 @@ const TEMPLATE = readTemplate('server.conf')
 /** Twice as many as a /48 has gateways: a reconnecting client has two entries until its old one has timed out. */
 const MAX_CLIENTS = 8192
 
+/**
+ * multihome answers from the address that was asked: a host with several would answer from another one, and clients drop
+ * that. explicit-exit-notify tells clients of a restart, so that they are back soon; over TCP they see it by themselves.
+ */
+const UDP_ONLY = 'multihome\nexplicit-exit-notify 1\n'
+
 export type ServerSettings = { plan: Plan; device: string; remote: { port: number; protocol: 'udp' | 'tcp' } }
 
 /** server.conf of static mode: instance 0 with client-config-dir. Its paths are relative to the folder it stands in. */
@@ -22,7 +28,6 @@ export function renderServerConf(settings: ServerSettings): string {
     // OpenVPN wants the name of a peer; with a /64 on a tun device nothing is ever sent to it.
     peer: word(formatAddress(own + 1n)),
     maxClients: word(MAX_CLIENTS),
-    // Tells clients of a restart, so that they are back in a second; over TCP they see it by themselves.
-    exitNotify: isUdp ? 'explicit-exit-notify 1\n' : '',
+    udpOnly: isUdp ? UDP_ONLY : '',
   })
 }
