@@ -12,7 +12,7 @@ import { healthRoute } from './http/health.ts'
 import { answerProblem } from './http/problem-answers.ts'
 import { problemPages } from './http/problem-pages.ts'
 import { publicFileRoutes } from './http/public-files.ts'
-import { logRequests } from './http/request-log.ts'
+import { logRequest, logRequests } from './http/request-log.ts'
 import { SHARED } from './http/schemas.ts'
 import { statusRoute } from './http/status.ts'
 import { refuseUnknownPaths } from './http/unknown-paths.ts'
@@ -31,7 +31,10 @@ export async function buildApp(unit: Unit): Promise<Api> {
     bodyLimit: BODY_LIMIT,
     // A longer name is refused by its parser, which says why; the router would only not find it.
     routerOptions: { maxParamLength: 16_384 },
-    frameworkErrors: answerProblem,
+    frameworkErrors: (error, request, reply) => {
+      answerProblem(error, request, reply)
+      logRequest(request, reply)
+    },
     ajv: { customOptions: { removeAdditional: false, coerceTypes: false, allErrors: true } },
   }).withTypeProvider<TypeBoxTypeProvider>()
 
@@ -68,8 +71,9 @@ export async function buildApp(unit: Unit): Promise<Api> {
   return api
 }
 
-/** A body of nothing counts as none: what a call without one says is better than that JSON can't be empty. */
+/** JSON is the only body there is; a body of nothing counts as none: what a call without one says is better than that JSON can't be empty. */
 function acceptEmptyJson(api: Api): void {
+  api.removeContentTypeParser('text/plain')
   const parse = api.getDefaultJsonParser('error', 'error')
   api.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
     if (body === '') done(null, undefined)

@@ -106,13 +106,22 @@ function parseSitePrefix(text: string): Prefix {
 
 function parsePrefixes(text: string): Prefix[] {
   if (text === 'none') return []
-  return text
-    .split(/[\s,]+/)
-    .filter(Boolean)
-    .map(parsePrefix)
+  const prefixes = text.split(/[\s,]+/).filter(Boolean)
+  if (prefixes.length === 0) throw new Error('must be networks such as 2000::/3, or "none"')
+  return prefixes.map(parsePrefix)
 }
 
 const HOST_NAME = /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$/
+
+/** A name whose last part is all digits would be taken for an address (RFC 1123, section 2.1). */
+function isHostName(text: string): boolean {
+  return HOST_NAME.test(text) && !/(^|\.)[0-9]+$/.test(text)
+}
+
+/** An address with a zone means something on one machine only. */
+function isAddress(text: string): boolean {
+  return isIP(text) !== 0 && !text.includes('%')
+}
 
 function parseRemote(text: string): Remote {
   const [host = '', port = '', protocol = '', ...rest] = text.trim().split(/\s+/)
@@ -121,14 +130,13 @@ function parseRemote(text: string): Remote {
   if (rest.length > 0 || !isPort || (protocol !== 'udp' && protocol !== 'tcp')) {
     throw new Error('must be a host, a port and udp or tcp, such as "vpn.example.org 1194 udp"')
   }
-  if (isIP(host) === 0 && !HOST_NAME.test(host)) throw new Error('must begin with a lower-case host name or an address')
+  if (!isAddress(host) && !isHostName(host)) throw new Error('must begin with a lower-case host name or an address')
   return { host, port: number, protocol }
 }
 
 /** Clients compare the name to the letter [facts 2.3], and a common name holds 64 characters. */
 function parseServerName(text: string): string {
-  if (text.length > 64 || !HOST_NAME.test(text))
-    throw new Error('must be a lower-case host name of at most 64 characters')
+  if (text.length > 64 || !isHostName(text)) throw new Error('must be a lower-case host name of at most 64 characters')
   return text
 }
 
@@ -140,14 +148,20 @@ function parseKeyType(text: string): KeyType {
 
 /** IFNAMSIZ leaves 15 characters; what stands here goes into files that a shell loop reads. */
 function parseDevice(text: string): string {
-  if (!/^[a-zA-Z][a-zA-Z0-9_-]{0,14}$/.test(text)) throw new Error('must be a device name such as tun0')
+  // OpenVPN takes "tun" for "the next free one", and a route needs to know which.
+  const isAny = ['tun', 'tap', 'null'].includes(text)
+  if (isAny || !/^[a-zA-Z][a-zA-Z0-9_-]{0,14}$/.test(text)) throw new Error('must be a device name such as tun0')
   return text
 }
 
+const LOOPBACK_HOST = /^(127(\.[0-9]{1,3}){3}|\[::1\]|localhost)$/
+
 function parseApi(text: string): ApiAddress {
-  if (text.startsWith('unix:')) return { socket: parsePath(text.slice('unix:'.length)) }
-  if (!URL.canParse(text) || !/^https?:$/.test(new URL(text).protocol))
-    throw new Error('must be unix:<path> or https://…')
+  if (/^unix:./.test(text)) return { socket: parsePath(text.slice('unix:'.length)) }
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  // A token must not cross a network in the clear.
+  const isSafe = url?.protocol === 'https:' || (url?.protocol === 'http:' && LOOPBACK_HOST.test(url.hostname))
+  if (!isSafe) throw new Error('must be unix:<path>, https://…, or http:// of a loopback address')
   return { url: text }
 }
 

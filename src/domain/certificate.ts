@@ -7,6 +7,9 @@ export type RevocationReason = (typeof REVOCATION_REASONS)[number]
 export const CERTIFICATE_STATUSES = ['valid', 'superseded', 'expired', 'revoked'] as const
 export type CertificateStatus = (typeof CERTIFICATE_STATUSES)[number]
 
+/** What a renewal does with the former certificates: leaves them good, revokes them at the new one's first use, or now. */
+export const FORMER = ['keep', 'retire', 'revoke'] as const
+
 /** What decides a certificate's status, whoever keeps it. */
 export type Standing = { notAfter: Date; revokedAt: Date | null; supersededAt: Date | null }
 

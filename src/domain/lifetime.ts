@@ -65,7 +65,8 @@ function shareGone(life: Period, now: Date): number {
 export function isServerCertificateDue(certificate: Period, authorityEnd: Date, now: Date): boolean {
   const due = certificate.until.getTime() - SERVER_RENEW_DAYS * DAY_MS
   if (now.getTime() < due) return false
-  return authorityEnd > certificate.until || certificate.from.getTime() < due
+  const madeAt = certificate.from.getTime() + BACKDATE_MS
+  return authorityEnd > certificate.until || madeAt < due
 }
 
 /**

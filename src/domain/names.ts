@@ -16,9 +16,13 @@ const LABEL = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/
 
 const USER_NAME = /^[a-z][a-z0-9-]{0,31}$/
 
-/** The name as it may be repeated in a sentence: on one line, escaped, and never long. */
+/** Control and format characters, line and paragraph separators, and what is no character at all. */
+const UNSEEN = /[\p{C}\p{Zl}\p{Zp}]/gu
+
+/** A caller's text as it may be repeated in a sentence: on one line, nothing hidden in it, and never long. */
 export function quote(text: string): string {
-  return JSON.stringify(text.length > 80 ? `${text.slice(0, 77)}...` : text)
+  const short = JSON.stringify(text.length > 80 ? `${text.slice(0, 77)}...` : text)
+  return short.replaceAll(UNSEEN, (unseen) => `\\u{${unseen.codePointAt(0)?.toString(16)}}`)
 }
 
 /**

@@ -19,6 +19,7 @@ export const PROBLEM_CODES = [
   'users-full',
   'user-full',
   'user-has-gateways',
+  'items-refused',
   'renewal-too-early',
   'retire-needs-agent',
   'authority-ended',

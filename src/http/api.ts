@@ -34,5 +34,11 @@ export function listAnswer(schema: { $id: string }, description: string) {
   return { description, content: { 'application/json': { schema: Type.Array(Type.Ref(schema.$id)) } } }
 }
 
+/** What creating one object, or a list of them, answers. */
+export function oneOrManyAnswer({ $id }: { $id: string }, description: string) {
+  const one = Type.Ref($id)
+  return { description, content: { 'application/json': { schema: Type.Union([one, Type.Array(one)]) } } }
+}
+
 /** Both spellings of a gateway's paths: the first VPNUnit's singular one and the plural. */
 export const GATEWAY_PATHS = ['/gateway/:fqdn', '/gateways/:fqdn'] as const

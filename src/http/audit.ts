@@ -1,8 +1,7 @@
 import { Type } from 'typebox'
-import { Problem } from '../domain/problem.ts'
 import type { Unit } from '../unit.ts'
 import { type Api, listAnswer, refusals } from './api.ts'
-import { linkNext, pageOf } from './paging.ts'
+import { badQuery, linkNext, pageOf } from './paging.ts'
 import { AuditEntry, pageQuery } from './schemas.ts'
 import { viewAudit } from './views.ts'
 
@@ -21,7 +20,7 @@ export function auditRoutes(api: Api, unit: Unit): void {
     (request, reply) => {
       const page = pageOf(request.query)
       if (!/^[0-9]{0,15}$/.test(page.after)) {
-        throw new Problem('bad-request', '"after" must be a revision, as the entries of the audit have it.')
+        throw badQuery('after', 'must be a revision, as the entries of the audit have it')
       }
       const rows = unit.store.audit.list(Number(page.after || Number.MAX_SAFE_INTEGER), page.limit)
       linkNext(reply, page, rows, String(rows.at(-1)?.revision ?? ''))

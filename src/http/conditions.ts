@@ -12,7 +12,10 @@ export function etagOf(body: object): string {
 export function sendObject(request: FastifyRequest, reply: FastifyReply, body: object): FastifyReply {
   const etag = etagOf(body)
   reply.header('etag', etag)
-  const isKnown = request.method === 'GET' && listed(request.headers['if-none-match'], etag)
+  const isRead = request.method === 'GET' || request.method === 'HEAD'
+  // RFC 9110, section 13.1.2: compared weakly, because a proxy that compresses makes the tag a weak one.
+  const known = request.headers['if-none-match']?.replaceAll('W/"', '"')
+  const isKnown = isRead && listed(known, etag)
   return isKnown ? reply.code(304).send() : reply.send(body)
 }
 

@@ -1,12 +1,13 @@
 import { type Static, Type } from 'typebox'
+import { FORMER } from '../domain/certificate.ts'
 import { parseFqdn } from '../domain/names.ts'
-import { Problem } from '../domain/problem.ts'
 import { knownGateway } from '../provision/known.ts'
-import { FORMER, renewGateway } from '../provision/renew-gateway.ts'
+import { renewGateway } from '../provision/renew-gateway.ts'
 import type { Unit } from '../unit.ts'
 import { type Api, answer, GATEWAY_PATHS, listAnswer, refusals } from './api.ts'
 import { callerOf } from './authentication.ts'
 import { expectMatch, sendObject } from './conditions.ts'
+import { keySourceOf } from './key-source.ts'
 import { CertificateRecord, Csr, Gateway, KeyTypeName, Name, oneOf } from './schemas.ts'
 import { viewCertificateRecord, viewGateway } from './views.ts'
 
@@ -68,13 +69,10 @@ export function gatewayCertificateRoutes(api: Api, unit: Unit): void {
         },
       },
       async (request, reply) => {
-        const { force = false, old = 'keep', csr, keyType } = request.body ?? {}
-        if (csr !== undefined && keyType !== undefined) {
-          throw new Problem('bad-request', 'Send "csr" or "keyType", not both: the request says what key it has.')
-        }
+        const { force = false, old = 'keep', ...key } = request.body ?? {}
         const name = parseFqdn(request.params.fqdn)
         const expect = expectMatch(request, (row: Parameters<typeof viewGateway>[1]) => viewGateway(unit, row))
-        const gateway = await renewGateway(unit, callerOf(request), name, { force, old, csr, keyType }, expect)
+        const gateway = await renewGateway(unit, callerOf(request), name, { force, old, key: keySourceOf(key) }, expect)
         reply.code(201).header('location', `/gateway/${gateway.name}`)
         return sendObject(request, reply, viewGateway(unit, gateway))
       },

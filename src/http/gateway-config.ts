@@ -31,8 +31,9 @@ export function gatewayConfigRoutes(api: Api, unit: Unit): void {
       },
       (request, reply) => {
         const name = parseFqdn(request.params.fqdn)
+        const profile = profileOf(unit, name)
         reply.type(PROFILE).header('content-disposition', `attachment; filename="${name}.ovpn"`)
-        return reply.send(profileOf(unit, name))
+        return reply.send(profile)
       },
     )
   }

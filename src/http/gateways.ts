@@ -1,17 +1,29 @@
-import { Type } from 'typebox'
+import { type Static, Type } from 'typebox'
 import { type Fqdn, parseFqdn, parseUserName } from '../domain/names.ts'
-import { Problem } from '../domain/problem.ts'
-import { createGateway } from '../provision/create-gateway.ts'
+import { createGateway, type WantedGateway } from '../provision/create-gateway.ts'
+import { createGateways } from '../provision/create-gateways.ts'
 import { deleteGateway } from '../provision/delete-gateway.ts'
+import { forEachItem } from '../provision/items.ts'
 import { knownGateway, knownUser } from '../provision/known.ts'
 import { setGatewayDisabled } from '../provision/set-gateway-disabled.ts'
 import type { GatewayRow } from '../store/gateways.ts'
 import type { Unit } from '../unit.ts'
-import { type Api, answer, GATEWAY_PATHS, listAnswer, refusals } from './api.ts'
+import { type Api, answer, GATEWAY_PATHS, listAnswer, oneOrManyAnswer, refusals } from './api.ts'
 import { callerOf } from './authentication.ts'
 import { expectMatch, sendObject } from './conditions.ts'
-import { linkNext, pageOf } from './paging.ts'
-import { Csr, DeletionReceipt, Gateway, GatewaySummary, KeyTypeName, Name, pageQuery, Time } from './schemas.ts'
+import { keySourceOf } from './key-source.ts'
+import { badQuery, linkNext, pageOf } from './paging.ts'
+import {
+  Csr,
+  DeletionReceipt,
+  Gateway,
+  GatewaySummary,
+  KeyTypeName,
+  Name,
+  oneOrMany,
+  pageQuery,
+  Time,
+} from './schemas.ts'
 import { viewGateway, viewGatewaySummary } from './views.ts'
 
 const strict = { additionalProperties: false }
@@ -28,6 +40,9 @@ const NewGateway = Type.Object(
   },
   strict,
 )
+
+/** In bytes: as many items as one call takes, each with the certificate request of a large key. */
+const LIST_LIMIT = 2 * 1024 * 1024
 
 const listQuery = Type.Object({ ...pageQuery, user: Type.Optional(Name), expiresBefore: Type.Optional(Time) }, strict)
 
@@ -49,7 +64,7 @@ export function gatewayRoutes(api: Api, unit: Unit): void {
       const gateways = unit.store.gateways.list({
         ...page,
         ...(user === undefined ? {} : { userNumber: knownUser(unit, parseUserName(user)).number }),
-        ...(expiresBefore === undefined ? {} : { before: new Date(expiresBefore) }),
+        ...(expiresBefore === undefined ? {} : { before: timeOf(expiresBefore) }),
       })
       linkNext(reply, page, gateways, gateways.at(-1)?.name ?? '')
       const now = unit.now()
@@ -57,30 +72,50 @@ export function gatewayRoutes(api: Api, unit: Unit): void {
     },
   )
 
+  createRoute(api, unit)
+  for (const path of GATEWAY_PATHS) oneGateway(api, unit, path)
+}
+
+/** The format of a time lets a leap second pass, and an offset without minutes; a Date knows neither. */
+function timeOf(text: string): Date {
+  const time = new Date(text)
+  if (Number.isNaN(time.getTime())) throw badQuery('expiresBefore', 'must be a time such as 2027-01-31T00:00:00Z')
+  return time
+}
+
+function createRoute(api: Api, unit: Unit): void {
   api.post(
     '/gateways',
     {
+      bodyLimit: LIST_LIMIT,
       schema: {
         tags,
-        summary: 'Create a gateway with its prefix and certificate',
-        body: NewGateway,
-        response: { 201: answer(Gateway, 'The gateway'), ...refusals },
+        summary: 'Create a gateway with its prefix and certificate, or a list of them, all or none',
+        body: oneOrMany(NewGateway),
+        response: { 201: oneOrManyAnswer(Gateway, 'What was created'), ...refusals },
       },
     },
     async (request, reply) => {
-      const { name, user, slot, csr, keyType } = request.body
-      if (csr !== undefined && keyType !== undefined) {
-        throw new Problem('bad-request', 'Send "csr" or "keyType", not both: the request says what key it has.')
+      const { body } = request
+      if (Array.isArray(body)) {
+        const wanted = forEachItem(body, (item) => wantedGateway(unit, item))
+        const gateways = await createGateways(unit, callerOf(request), wanted)
+        return reply.code(201).send(gateways.map((gateway) => viewGateway(unit, gateway)))
       }
-      const key = csr === undefined ? { keyType: keyType ?? unit.config.keyType } : { csr }
-      const wanted = { name: parseFqdn(name), user: parseUserName(user), slot, key }
-      const gateway = await createGateway(unit, callerOf(request), wanted)
+      const gateway = await createGateway(unit, callerOf(request), wantedGateway(unit, body))
       reply.code(201).header('location', `/gateway/${gateway.name}`)
       return sendObject(request, reply, viewGateway(unit, gateway))
     },
   )
+}
 
-  for (const path of GATEWAY_PATHS) oneGateway(api, unit, path)
+function wantedGateway(unit: Unit, { name, user, slot, csr, keyType }: Static<typeof NewGateway>): WantedGateway {
+  return {
+    name: parseFqdn(name),
+    user: parseUserName(user),
+    slot,
+    key: keySourceOf({ csr, keyType }) ?? { keyType: unit.config.keyType },
+  }
 }
 
 function oneGateway(api: Api, unit: Unit, path: (typeof GATEWAY_PATHS)[number]): void {

@@ -15,8 +15,15 @@ export type Page = { limit: number; after: string }
  */
 export function pageOf(query: { limit?: string; after?: string }): Page {
   const limit = query.limit === undefined ? NO_LIMIT : Number(query.limit)
-  if (limit > LIMIT_MAX) throw new Problem('bad-request', `The limit must be 1 to ${LIMIT_MAX}; ${limit} is not.`)
+  if (limit > LIMIT_MAX) throw badQuery('limit', `must be 1 to ${LIMIT_MAX}; ${limit} is not`)
   return { limit, after: query.after ?? '' }
+}
+
+/** A query value that has the form of one, and no meaning here. */
+export function badQuery(name: string, fault: string): Problem {
+  return new Problem('bad-request', `The query is refused: /${name} ${fault}.`, {
+    errors: [{ field: `/${name}`, message: fault }],
+  })
 }
 
 /** Says where the next page begins (RFC 8288), when this one is full. `cursor` is that of its last item. */

@@ -4,6 +4,9 @@ import { PROBLEMS } from './problems.ts'
 
 const TYPE = 'application/problem+json; charset=utf-8'
 
+/** How many faults are listed: who sends thousands of them has another question. */
+const FAULTS_MAX = 50
+
 /** Answers with a problem document; what is not a refusal is logged with its stack and answered without detail. */
 export function answerProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const problem = toProblem(error)
@@ -51,14 +54,21 @@ function toProblem(error: unknown): Problem {
 
 /** JSON.parse repeats what it could not read; a body may hold a secret, so its words are not repeated. */
 function unreadable(fault: Partial<FastifyError>): string {
-  return fault.code?.startsWith('FST_') ? `${fault.message}.` : 'The body is not JSON.'
+  return fault.code?.startsWith('FST_') ? `${(fault.message ?? '').slice(0, 200)}.` : 'The body is not JSON.'
 }
 
 function invalid(faults: FastifySchemaValidationError[], where: string): Problem {
-  const errors = faults.map(toFieldFault)
+  const errors = ofChosenBranch(faults).slice(0, FAULTS_MAX).map(toFieldFault)
   const [first] = errors
   const sentence = first === undefined ? 'it is not as described' : `${first.field || 'it'} ${first.message}`
   return new Problem('bad-request', `The ${nameOf(where)} is refused: ${sentence}.`, { errors })
+}
+
+/** Where a body may be one object or a list, what was wrong with the other of the two is not said. */
+function ofChosenBranch(faults: FastifySchemaValidationError[]): FastifySchemaValidationError[] {
+  const plain = faults.filter(({ keyword }) => keyword !== 'anyOf')
+  const inside = plain.filter(({ instancePath, keyword }) => instancePath !== '' || keyword !== 'type')
+  return inside.length > 0 ? inside : plain
 }
 
 function nameOf(where: string): string {

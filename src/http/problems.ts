@@ -20,6 +20,7 @@ export const PROBLEMS: Record<ProblemCode, ProblemKind> = {
   'users-full': { status: 409, title: 'The site prefix is full' },
   'user-full': { status: 409, title: 'The user has no free slot' },
   'user-has-gateways': { status: 409, title: 'The user still has gateways' },
+  'items-refused': { status: 409, title: 'An item of the list can’t be created' },
   'renewal-too-early': { status: 409, title: 'The certificate is not yet due for renewal' },
   'retire-needs-agent': { status: 409, title: 'Retiring a certificate needs managed mode' },
   'authority-ended': { status: 409, title: 'The certificate authority has ended' },

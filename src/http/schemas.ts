@@ -1,7 +1,8 @@
-import { type TProperties, Type } from 'typebox'
+import { type Static, type TProperties, type TSchema, Type } from 'typebox'
 import { CERTIFICATE_STATUSES, REVOCATION_REASONS } from '../domain/certificate.ts'
 import { KEY_TYPES } from '../domain/key-type.ts'
 import { PROBLEM_CODES } from '../domain/problem.ts'
+import { ITEMS_MAX } from '../provision/items.ts'
 
 const strict = { additionalProperties: false }
 
@@ -111,6 +112,12 @@ export const AuditEntry = shared('AuditEntry', {
   detail: Type.Record(Type.String(), Type.Unknown()),
   requestId: Type.String(),
 })
+
+/** One object, or a list of them that is made whole or not at all. */
+export function oneOrMany<S extends TSchema>(item: S) {
+  const many = Type.Array(item, { minItems: 1, maxItems: ITEMS_MAX })
+  return Type.Unsafe<Static<S> | Static<S>[]>({ anyOf: [item, many] })
+}
 
 /** A page of a list. Query values arrive as text, and nothing is coerced behind the caller's back. */
 export const pageQuery = {

@@ -103,3 +103,6 @@ function publishOf(unit: Unit) {
     failingSince: failingSince === undefined ? null : formatTime(failingSince),
   }
 }
+
+/** What /status answers. */
+export type StatusView = ReturnType<typeof statusOf>

@@ -18,7 +18,8 @@ export function refuseUnknownPaths(api: Api): void {
   api.setNotFoundHandler((request, reply) => {
     const path = request.url.split('?', 1)[0] ?? ''
     const methods = known.filter(({ pattern }) => pattern.test(path)).flatMap((route) => route.methods)
-    throw methods.length === 0 ? unknownPath(request) : wrongMethod(request, reply, [...new Set(methods)].sort())
+    const isRightMethod = methods.length === 0 || methods.includes(request.method)
+    throw isRightMethod ? unknownPath(request) : wrongMethod(request, reply, [...new Set(methods)].sort())
   })
 }
 

@@ -1,20 +1,22 @@
-import { Type } from 'typebox'
+import { type Static, Type } from 'typebox'
 import { parseUserName } from '../domain/names.ts'
-import { createUser } from '../provision/create-user.ts'
+import { createUser, createUsers, type WantedUser } from '../provision/create-user.ts'
 import { deleteUser } from '../provision/delete-user.ts'
+import { forEachItem } from '../provision/items.ts'
 import { knownUser } from '../provision/known.ts'
 import { setUserDisabled } from '../provision/set-user-disabled.ts'
 import type { UserRow } from '../store/users.ts'
 import type { Unit } from '../unit.ts'
-import { type Api, answer, listAnswer, refusals } from './api.ts'
+import { type Api, answer, listAnswer, oneOrManyAnswer, refusals } from './api.ts'
 import { callerOf } from './authentication.ts'
 import { expectMatch, sendObject } from './conditions.ts'
 import { linkNext, pageOf } from './paging.ts'
-import { Name, pageQuery, User } from './schemas.ts'
+import { Name, oneOrMany, pageQuery, User } from './schemas.ts'
 import { viewUser } from './views.ts'
 
 const strict = { additionalProperties: false }
 const params = Type.Object({ name: Name }, strict)
+const NewUser = Type.Object({ name: Name, number: Type.Optional(Type.Integer()) }, strict)
 const tags = ['users']
 
 /** The members. */
@@ -39,25 +41,36 @@ export function userRoutes(api: Api, unit: Unit): void {
     },
   )
 
+  createRoute(api, unit, view)
+  oneUser(api, unit, view)
+}
+
+function createRoute(api: Api, unit: Unit, view: (user: UserRow) => object): void {
   api.post(
     '/users',
     {
       schema: {
         tags,
-        summary: 'Create a user',
-        body: Type.Object({ name: Name, number: Type.Optional(Type.Integer()) }, strict),
-        response: { 201: answer(User, 'The user'), ...refusals },
+        summary: 'Create a user, or a list of them, all or none',
+        body: oneOrMany(NewUser),
+        response: { 201: oneOrManyAnswer(User, 'What was created'), ...refusals },
       },
     },
     async (request, reply) => {
-      const { name, number } = request.body
-      const user = await createUser(unit, callerOf(request), { name: parseUserName(name), number })
+      const { body } = request
+      if (Array.isArray(body)) {
+        const users = await createUsers(unit, callerOf(request), forEachItem(body, wantedUser))
+        return reply.code(201).send(users.map(view))
+      }
+      const user = await createUser(unit, callerOf(request), wantedUser(body))
       reply.code(201).header('location', `/users/${user.name}`)
       return sendObject(request, reply, view(user))
     },
   )
+}
 
-  oneUser(api, unit, view)
+function wantedUser({ name, number }: Static<typeof NewUser>): WantedUser {
+  return { name: parseUserName(name), number }
 }
 
 function oneUser(api: Api, unit: Unit, view: (user: UserRow) => object): void {

@@ -79,3 +79,11 @@ export function viewGateway(unit: Unit, gateway: GatewayRow) {
 export function viewAudit(row: AuditRow) {
   return { ...row, at: formatTime(row.at) }
 }
+
+/** What the API answers, for those who ask it. */
+export type UserView = ReturnType<typeof viewUser>
+export type CertificateView = ReturnType<typeof viewCertificate>
+export type CertificateRecordView = ReturnType<typeof viewCertificateRecord>
+export type GatewaySummaryView = ReturnType<typeof viewGatewaySummary>
+export type GatewayView = ReturnType<typeof viewGateway>
+export type AuditView = ReturnType<typeof viewAudit>

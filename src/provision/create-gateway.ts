@@ -1,3 +1,4 @@
+import { readCertificateRequest } from '../ca/certificate-request.ts'
 import { SLOT_REST_MS } from '../domain/lifetime.ts'
 import { type Fqdn, quote, type UserName } from '../domain/names.ts'
 import { lowestFree, type Place, SLOTS } from '../domain/plan.ts'
@@ -5,8 +6,8 @@ import { Problem } from '../domain/problem.ts'
 import type { GatewayRow } from '../store/gateways.ts'
 import type { UserRow } from '../store/users.ts'
 import type { Unit } from '../unit.ts'
-import { type Caller, change } from './change.ts'
-import { type KeySource, keepIdentity, makeIdentity } from './identity.ts'
+import { type Caller, change, type Step } from './change.ts'
+import { type Identity, type KeySource, keepIdentity, makeIdentity } from './identity.ts'
 import { knownGateway, knownUser } from './known.ts'
 
 export type WantedGateway = { name: Fqdn; user: UserName; slot?: number | undefined; key: KeySource }
@@ -17,26 +18,29 @@ export type WantedGateway = { name: Fqdn; user: UserName; slot?: number | undefi
  */
 export async function createGateway(unit: Unit, caller: Caller, wanted: WantedGateway): Promise<GatewayRow> {
   // A refusal must not cost a key pair; the transaction asks again, because somebody may have been faster.
-  placeFor(unit, wanted, unit.now())
+  checkGateway(unit, wanted)
   const identity = await makeIdentity(unit, wanted.name, wanted.key)
-  return change(unit, caller, `/gateway/${wanted.name}`, (step) => {
-    const place = placeFor(unit, wanted, step.at)
-    unit.store.gateways.wakeSlot(place)
-    const id = unit.store.gateways.insert({
-      name: wanted.name,
-      userNumber: place.number,
-      slot: place.slot,
-      createdAt: step.at,
-    })
-    keepIdentity(unit, id, identity, step.at)
-    step.touched.gateways.add(wanted.name)
-    step.record('gateway.create', wanted.name, {
-      user: wanted.user,
-      slot: place.slot,
-      serial: identity.certificate.serial,
-    })
-    return knownGateway(unit, wanted.name)
-  })
+  return change(unit, caller, `/gateway/${wanted.name}`, (step) => insertGateway(unit, step, wanted, identity))
+}
+
+/**
+ * Whether the gateway could be made now.
+ * @throws Problem as createGateway
+ */
+export function checkGateway(unit: Unit, wanted: WantedGateway): void {
+  placeFor(unit, wanted, unit.now())
+  if ('csr' in wanted.key) readCertificateRequest(wanted.key.csr, wanted.name)
+}
+
+/** Makes the rows of a gateway whose identity is made. Inside a transaction. */
+export function insertGateway(unit: Unit, step: Step, wanted: WantedGateway, identity: Identity): GatewayRow {
+  const { number, slot } = placeFor(unit, wanted, step.at)
+  unit.store.gateways.wakeSlot({ number, slot })
+  const id = unit.store.gateways.insert({ name: wanted.name, userNumber: number, slot, createdAt: step.at })
+  keepIdentity(unit, id, identity, step.at)
+  step.touched.gateways.add(wanted.name)
+  step.record('gateway.create', wanted.name, { user: wanted.user, slot, serial: identity.certificate.serial })
+  return knownGateway(unit, wanted.name)
 }
 
 function placeFor(unit: Unit, { name, user: userName, slot }: WantedGateway, now: Date): Place {

@@ -4,7 +4,8 @@ import { FIRST_USER, hexOf, lastUser } from '../domain/plan.ts'
 import { Problem } from '../domain/problem.ts'
 import type { UserRow } from '../store/users.ts'
 import type { Unit } from '../unit.ts'
-import { type Caller, change } from './change.ts'
+import { type Caller, change, type Step } from './change.ts'
+import { forEachItem } from './items.ts'
 import { knownUser } from './known.ts'
 
 export type WantedUser = { name: UserName; number?: number | undefined }
@@ -14,16 +15,26 @@ export type WantedUser = { name: UserName; number?: number | undefined }
  * @throws Problem user-exists, number-taken, users-full
  */
 export function createUser(unit: Unit, caller: Caller, wanted: WantedUser): Promise<UserRow> {
-  return change(unit, caller, `/users/${wanted.name}`, (step) => {
-    if (unit.store.users.find(wanted.name) !== undefined) {
-      throw new Problem('user-exists', `There is a user ${quote(wanted.name)} already.`, { user: wanted.name })
-    }
-    const number = numberFor(unit, wanted, step.at)
-    unit.store.users.wake(number)
-    unit.store.users.insert({ name: wanted.name, number, createdAt: step.at })
-    step.record('user.create', wanted.name, { number })
-    return knownUser(unit, wanted.name)
-  })
+  return change(unit, caller, `/users/${wanted.name}`, (step) => insertUser(unit, step, wanted))
+}
+
+/**
+ * Makes several users, all or none.
+ * @throws Problem items-refused, naming each that can't be made, and why
+ */
+export function createUsers(unit: Unit, caller: Caller, wanted: readonly WantedUser[]): Promise<UserRow[]> {
+  return change(unit, caller, '/users', (step) => forEachItem(wanted, (one) => insertUser(unit, step, one)))
+}
+
+function insertUser(unit: Unit, step: Step, wanted: WantedUser): UserRow {
+  if (unit.store.users.find(wanted.name) !== undefined) {
+    throw new Problem('user-exists', `There is a user ${quote(wanted.name)} already.`, { user: wanted.name })
+  }
+  const number = numberFor(unit, wanted, step.at)
+  unit.store.users.wake(number)
+  unit.store.users.insert({ name: wanted.name, number, createdAt: step.at })
+  step.record('user.create', wanted.name, { number })
+  return knownUser(unit, wanted.name)
 }
 
 function numberFor(unit: Unit, { number }: WantedUser, now: Date): number {
@@ -32,7 +43,7 @@ function numberFor(unit: Unit, { number }: WantedUser, now: Date): number {
   if (number === undefined) {
     users.wakeRested(new Date(now.getTime() - NUMBER_REST_MS))
     const free = users.lowestFree(FIRST_USER)
-    const chosen = free <= last ? free : users.longestAtRest()
+    const chosen = free <= last ? free : users.longestAtRest(last)
     if (chosen !== undefined) return chosen
     throw new Problem('users-full', `All ${last - FIRST_USER + 1} numbers of the site prefix have a user.`)
   }

@@ -1,3 +1,4 @@
+import { SLOT_REST_MS } from '../domain/lifetime.ts'
 import type { Fqdn } from '../domain/names.ts'
 import type { GatewayRow } from '../store/gateways.ts'
 import type { Unit } from '../unit.ts'
@@ -24,6 +25,7 @@ export function deleteGateway(
     const certificates = unit.store.certificates.listOfGateway(gateway.id)
     const revokedSerials = revokeCertificates(unit, step, certificates, 'cessationOfOperation')
     unit.store.gateways.remove(gateway.id)
+    unit.store.gateways.wakeRestedSlots(new Date(step.at.getTime() - SLOT_REST_MS))
     unit.store.gateways.restSlot(gateway, step.at)
     step.touched.gateways.add(name)
     const crlNumber = revokedSerials.length > 0 ? step.renewCrl() : unit.store.site.crlNumber()

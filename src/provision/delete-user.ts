@@ -18,7 +18,6 @@ export function deleteUser(unit: Unit, caller: Caller, name: UserName, expect: E
         user: name,
       })
     }
-    unit.store.gateways.wakeSlots(user.number)
     unit.store.users.remove(user.number)
     unit.store.users.rest(user.number, step.at)
     step.record('user.delete', name, { number: user.number })

@@ -1,5 +1,4 @@
-import { renewableFromText } from '../domain/certificate.ts'
-import type { KeyType } from '../domain/key-type.ts'
+import { type FORMER, renewableFromText } from '../domain/certificate.ts'
 import { renewableFrom } from '../domain/lifetime.ts'
 import type { Fqdn } from '../domain/names.ts'
 import { Problem } from '../domain/problem.ts'
@@ -10,14 +9,11 @@ import { type KeySource, keepIdentity, makeIdentity } from './identity.ts'
 import { type Expectation, knownGateway } from './known.ts'
 import { revokeCertificates } from './revoke-certificates.ts'
 
-/** What becomes of the former certificates. */
-export const FORMER = ['keep', 'retire', 'revoke'] as const
-
 export type WantedRenewal = {
   force: boolean
   old: (typeof FORMER)[number]
-  csr?: string | undefined
-  keyType?: KeyType | undefined
+  /** Where the new key comes from; without it, from where the former came, if that was here. */
+  key?: KeySource | undefined
 }
 
 /**
@@ -74,9 +70,8 @@ function admit(unit: Unit, gateway: GatewayRow, wanted: WantedRenewal): KeySourc
 }
 
 /** A key that was never here must not come to be here by an oversight: that has to be asked for. */
-function sourceOf(unit: Unit, gateway: GatewayRow, { csr, keyType }: WantedRenewal): KeySource {
-  if (csr !== undefined) return { csr }
-  if (keyType !== undefined) return { keyType }
+function sourceOf(unit: Unit, gateway: GatewayRow, { key }: WantedRenewal): KeySource {
+  if (key !== undefined) return key
   if (unit.store.certificates.find(gateway.serial)?.sealedKey) return { keyType: gateway.keyType }
   throw new Problem(
     'bad-csr',

@@ -27,28 +27,63 @@ export function openClientFiles(layout: Layout, settings: ClientSettings): Clien
     replaceFile(join(layout.clients, gateway.name), text, PUBLIC)
   }
 
-  function routeOf(gateway: PublishedGateway | undefined): string | undefined {
-    return gateway?.enabled ? renderRoute(settings.plan, gateway, settings.device) : undefined
+  function updateClient(name: string, gateway: PublishedGateway | undefined): void {
+    if (gateway === undefined) removeFile(join(layout.clients, name))
+    else writeClient(gateway)
+  }
+
+  /** One that is disabled keeps its place, where a start would put it when it is enabled again. */
+  function lineOf(gateway: PublishedGateway): string {
+    return gateway.enabled ? renderRoute(settings.plan, gateway, settings.device) : ''
   }
 
   function replaceAll(gateways: readonly PublishedGateway[]): void {
     const names = new Set<string>(gateways.map((gateway) => gateway.name))
-    for (const name of readdirSync(layout.clients)) if (!names.has(name)) removeFile(join(layout.clients, name))
-    for (const gateway of gateways) writeClient(gateway)
-    const lines = gateways.flatMap((gateway) => {
-      const line = routeOf(gateway)
-      return line === undefined ? [] : [[gateway.name, line] as const]
-    })
-    routes.replaceAll(new Map(lines))
+    const entries = readdirSync(layout.clients, { withFileTypes: true })
+    // OpenVPN never looks into a folder there, and what is in it may be somebody's.
+    const strays = entries.filter((entry) => !entry.isDirectory() && !names.has(entry.name))
+    const each = [
+      ...strays.map(
+        ({ name }) =>
+          () =>
+            void removeFile(join(layout.clients, name)),
+      ),
+      ...gateways.map((gateway) => () => writeClient(gateway)),
+    ]
+    attemptAll([...each, () => replaceRoutes(gateways)])
+  }
+
+  function replaceRoutes(gateways: readonly PublishedGateway[]): void {
+    routes.replaceAll(new Map(gateways.map((gateway) => [gateway.name, lineOf(gateway)])))
   }
 
   function update(gateways: ReadonlyMap<string, PublishedGateway | undefined>): void {
-    for (const [name, gateway] of gateways) {
-      if (gateway === undefined) removeFile(join(layout.clients, name))
-      else writeClient(gateway)
-    }
-    routes.update(new Map([...gateways].map(([name, gateway]) => [name, routeOf(gateway)])))
+    const lines = new Map([...gateways].map(([name, gateway]) => [name, gateway && lineOf(gateway)]))
+    attemptAll([
+      ...[...gateways].map(
+        ([name, gateway]) =>
+          () =>
+            updateClient(name, gateway),
+      ),
+      () => routes.update(lines),
+    ])
   }
 
   return { replaceAll, update }
+}
+
+/**
+ * Does each, whatever becomes of the others: a file that can't be written must keep no other gateway waiting.
+ * @throws the first fault there was
+ */
+function attemptAll(acts: readonly (() => void)[]): void {
+  const faults: unknown[] = []
+  for (const act of acts) {
+    try {
+      act()
+    } catch (error) {
+      faults.push(error)
+    }
+  }
+  if (faults.length > 0) throw faults[0]
 }

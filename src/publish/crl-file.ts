@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import type { Authority, RevokedEntry } from '../ca/authority.ts'
 import { type RevocationList, readRevocationList, revocationListPem } from '../ca/revocation-list.ts'
 import { BACKDATE_MS, DAY_MS, wholeSeconds } from '../domain/lifetime.ts'
@@ -12,7 +13,7 @@ export type CrlFile = {
   read(): RevocationList | undefined
   /** Signs a new list and puts it in place. */
   replace(number: number, revoked: readonly RevokedEntry[]): Promise<void>
-  /** The list that was last read or put in place. */
+  /** The list that was last read or put in place, while its file is there. */
   current(): RevocationList | undefined
 }
 
@@ -32,7 +33,7 @@ export function openCrlFile({ path, authority, crlDays, now }: CrlSettings): Crl
       await replaceFileDurably(path, text, PUBLIC)
       current = list
     },
-    current: () => current,
+    current: () => (existsSync(path) ? current : undefined),
   }
 }
 

@@ -30,12 +30,17 @@ export function readIfPresent(path: string): Buffer | undefined {
   }
 }
 
+/** Whether the file has this content and mode already. */
+export function holds(path: string, content: string, mode: number): boolean {
+  return readIfPresent(path)?.equals(Buffer.from(content)) === true && (statSync(path).mode & 0o777) === mode
+}
+
 /**
  * Makes the file hold `content`, whole or not at all: a reader sees the old text or the new one. A file that already
  * does is left alone. Returns whether it was written. Not on disk for certain when it returns: a start heals it.
  */
 export function replaceFile(path: string, content: string, mode: number): boolean {
-  if (readIfPresent(path)?.equals(Buffer.from(content)) && (statSync(path).mode & 0o777) === mode) return false
+  if (holds(path, content, mode)) return false
   const temporary = temporaryBeside(path)
   try {
     const file = openSync(temporary, 'wx', mode)

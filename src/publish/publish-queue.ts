@@ -6,6 +6,8 @@ export type Perform = (touched: Touched) => Promise<{ left: Touched; fault: Erro
 export type PublishState = {
   /** What is wanted and not yet in the files. */
   pending: number
+  /** Whether a new revocation list is among it. */
+  isCrlPending: boolean
   /** Why, when the last attempt failed, and since when attempts fail. */
   fault: string | undefined
   failingSince: Date | undefined
@@ -33,7 +35,11 @@ export function createPublishQueue(perform: Perform, now: () => Date, report: (f
   let retry: NodeJS.Timeout | undefined
   let retryMs = FIRST_RETRY_MS
   let isClosed = false
-  const state: Omit<PublishState, 'pending'> = { fault: undefined, failingSince: undefined, failures: 0 }
+  const state: Omit<PublishState, 'pending' | 'isCrlPending'> = {
+    fault: undefined,
+    failingSince: undefined,
+    failures: 0,
+  }
 
   async function runOnce(): Promise<void> {
     const work = pending
@@ -82,7 +88,11 @@ export function createPublishQueue(perform: Perform, now: () => Date, report: (f
         start()
       })
     },
-    state: () => ({ pending: pending.gateways.size + Number(pending.crl) + Number(pending.server), ...state }),
+    state: () => ({
+      pending: pending.gateways.size + Number(pending.crl) + Number(pending.server),
+      isCrlPending: pending.crl,
+      ...state,
+    }),
     close: async () => {
       isClosed = true
       clearTimeout(retry)

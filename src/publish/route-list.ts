@@ -21,13 +21,13 @@ export class RouteList {
     this.#head = head
   }
 
-  /** Makes the file hold these lines, by gateway, and no other. */
+  /** Makes the file hold these lines, by gateway, and no other. An empty line keeps a gateway's place, and is no line. */
   replaceAll(lines: Map<string, string>): void {
     this.#lines = lines
     this.#rewrite()
   }
 
-  /** Sets or removes the lines of some gateways. */
+  /** Sets the lines of some gateways, or removes them with their place. */
   update(changes: ReadonlyMap<string, string | undefined>): void {
     const added: string[] = []
     let isRewrite = !this.#isUntouched()
@@ -40,7 +40,7 @@ export class RouteList {
       else isRewrite = true
     }
     if (isRewrite) this.#rewrite()
-    else if (added.length > 0) this.#append(added.join(''))
+    else this.#append(added.join(''))
   }
 
   #rewrite(): void {
@@ -52,6 +52,7 @@ export class RouteList {
 
   /** Whole lines in one write; when the disk is full, what was written of them is taken back. */
   #append(text: string): void {
+    if (text === '') return
     const mark = this.#mark
     this.#mark = undefined
     const file = openSync(this.#path, 'a')

@@ -1,5 +1,5 @@
 import { renderServerConf, type ServerSettings } from '../render/server-conf.ts'
-import { readIfPresent, replaceFile, replaceFileDurably } from './files.ts'
+import { holds, replaceFile, replaceFileDurably } from './files.ts'
 import { type Layout, PUBLIC, SECRET } from './layout.ts'
 
 export type ServerIdentity = { caCertificate: string; certificate: string; key: string; tlsCryptKey: string }
@@ -14,5 +14,5 @@ export async function publishServerFiles(layout: Layout, settings: ServerSetting
 }
 
 async function replaceIfChanged(path: string, content: string, mode: number): Promise<void> {
-  if (readIfPresent(path)?.toString() !== content) await replaceFileDurably(path, content, mode)
+  if (!holds(path, content, mode)) await replaceFileDurably(path, content, mode)
 }

@@ -129,8 +129,9 @@ function prepareEnds(database: Database) {
     .values({ serial: sql.placeholder('serial'), revokedAt: sql.placeholder('at') })
     .onConflictDoNothing()
     .prepare()
-  const forget = database
-    .delete(certificates)
+  const ended = database
+    .select({ serial: certificates.serial })
+    .from(certificates)
     .where(
       and(
         isNull(certificates.gatewayId),
@@ -139,6 +140,7 @@ function prepareEnds(database: Database) {
       ),
     )
     .prepare()
+  const forget = database.delete(certificates).where(eq(certificates.serial, serial)).prepare()
   const totals = database
     .select({
       valid: count(
@@ -165,8 +167,11 @@ function prepareEnds(database: Database) {
     revokeStranger: (wanted: string, at: Date): void => {
       addStranger.run({ serial: wanted, at })
     },
-    /** Forgets certificates of gateways that are gone and that ended before `before`; returns how many. */
-    forgetEnded: (before: Date): number => forget.run({ before: toSeconds(before) }).changes,
+    /** The certificates of gateways that are gone, that ended before `before`. */
+    listEnded: (before: Date): string[] => ended.all({ before: toSeconds(before) }).map((row) => row.serial),
+    forget: (wanted: string): void => {
+      forget.run({ serial: wanted })
+    },
     totals: (now: Date): { valid: number; revoked: number } =>
       totals.get({ now: toSeconds(now) }) ?? { valid: 0, revoked: 0 },
   }

@@ -1,8 +1,9 @@
-import { and, asc, count, eq, gt, isNull, lt, sql } from 'drizzle-orm'
+import { and, asc, count, eq, gt, isNull, lt, lte, sql } from 'drizzle-orm'
 import type { KeyType } from '../domain/key-type.ts'
 import type { Fqdn, UserName } from '../domain/names.ts'
 import type { Database } from './database.ts'
 import { certificates, gateways, restingSlots, users } from './schema.ts'
+import { toSeconds } from './seconds.ts'
 
 /** A gateway with its user and its current certificate, which it always has. */
 export type GatewayRow = {
@@ -162,7 +163,10 @@ function prepareSlots(database: Database) {
     .delete(restingSlots)
     .where(and(eq(restingSlots.userNumber, userNumber), eq(restingSlots.slot, slot)))
     .prepare()
-  const wakeAll = database.delete(restingSlots).where(eq(restingSlots.userNumber, userNumber)).prepare()
+  const wakeRested = database
+    .delete(restingSlots)
+    .where(lte(restingSlots.since, sql.placeholder('before')))
+    .prepare()
 
   return {
     takenSlots: (number: number): { slot: number; name: Fqdn }[] => taken.all({ userNumber: number }),
@@ -174,8 +178,9 @@ function prepareSlots(database: Database) {
     wakeSlot: (place: { number: number; slot: number }): void => {
       wake.run({ userNumber: place.number, slot: place.slot })
     },
-    wakeSlots: (number: number): void => {
-      wakeAll.run({ userNumber: number })
+    /** Forgets the slots that have rested since `before`. */
+    wakeRestedSlots: (before: Date): void => {
+      wakeRested.run({ before: toSeconds(before) })
     },
   }
 }

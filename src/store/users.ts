@@ -1,4 +1,4 @@
-import { asc, count, eq, gt, lt, sql } from 'drizzle-orm'
+import { asc, count, eq, gt, lt, lte, sql } from 'drizzle-orm'
 import type { UserName } from '../domain/names.ts'
 import type { Database } from './database.ts'
 import { gateways, restingNumbers, users } from './schema.ts'
@@ -90,6 +90,7 @@ function prepareResting(database: Database) {
   const longestAtRest = database
     .select({ number: restingNumbers.number })
     .from(restingNumbers)
+    .where(lte(restingNumbers.number, sql.placeholder('last')))
     .orderBy(asc(restingNumbers.since), asc(restingNumbers.number))
     .limit(1)
     .prepare()
@@ -105,7 +106,8 @@ function prepareResting(database: Database) {
     wakeRested: (before: Date): void => {
       wakeRested.run({ before: toSeconds(before) })
     },
-    longestAtRest: (): number | undefined => longestAtRest.get()?.number,
+    /** Of the numbers up to `last`. */
+    longestAtRest: (last: number): number | undefined => longestAtRest.get({ last })?.number,
     lowestFree: lowest,
   }
 }

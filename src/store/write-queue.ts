@@ -21,6 +21,7 @@ export type WriteQueue = {
 export function createWriteQueue(connection: Connection): WriteQueue {
   let waiting: Job[] = []
   let fault: string | undefined
+  const written = connection.prepare('select total_changes()').pluck()
   const together = connection.transaction((batch: Job[]) => batch.map((job) => attempt(connection, job)))
 
   function flush(): void {
@@ -28,8 +29,10 @@ export function createWriteQueue(connection: Connection): WriteQueue {
     waiting = waiting.slice(BATCH)
     if (waiting.length > 0) setImmediate(flush)
     try {
+      const before = written.get()
       const settlements = together.immediate(batch)
-      fault = undefined
+      // A commit of nothing needs no room, and so proves none.
+      if (written.get() !== before) fault = undefined
       for (const settle of settlements) settle()
     } catch (error) {
       fault = error instanceof Error ? error.message : String(error)

@@ -1,0 +1,272 @@
+import { subscribe } from 'node:diagnostics_channel'
+import { Ajv2020 } from 'ajv/dist/2020.js'
+import addFormats from 'ajv-formats'
+import type { FastifyInstance } from 'fastify'
+import t from 'tap'
+import { PROBLEM_CODES } from '../domain/problem.ts'
+import { type Answer, askAs, openTestApp, type TestApp, TOKEN } from '../testing/test-unit.ts'
+
+type Media = { schema: object }
+type Response = { description: string; content?: Record<string, Media> }
+type Operation = {
+  method: string
+  path: string
+  summary?: string
+  tags?: string[]
+  security?: unknown[]
+  parameters?: { name: string; in: string; required?: boolean; schema: object }[]
+  requestBody?: { required?: boolean; content: Record<string, Media> }
+  responses: Record<string, Response>
+}
+type Document = {
+  openapi: string
+  info: { title: string; version: string }
+  paths: Record<string, Record<string, object>>
+  components: { schemas: Record<string, object>; securitySchemes: object }
+  security: object[]
+}
+
+const PUBLIC = ['/health', '/ca.crt', '/crl.pem', '/problems/{code}']
+const METHODS = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'trace']
+
+/** What serves the documentation is not described by it. */
+const UNDESCRIBED = /^\/(docs($|\/)|openapi\.json$)/
+
+/** The routes of the app that is built next, as Fastify registers them. */
+const routes = new Set<string>()
+subscribe('fastify.initialization', (message) => {
+  const { fastify } = message as { fastify: FastifyInstance }
+  fastify.addHook('onRoute', ({ method, url }) => {
+    for (const one of [method].flat()) routes.add(`${one} ${url.replaceAll(/:(\w+)/g, '{$1}')}`)
+  })
+})
+
+async function openWithDocument(t: Parameters<typeof openTestApp>[0]) {
+  routes.clear()
+  const app = await openTestApp(t)
+  const { status, headers, body } = await askAs(app.api, undefined)('GET', '/openapi.json')
+  t.equal(status, 200)
+  t.equal(headers['content-type'], 'application/json; charset=utf-8')
+  return { ...app, document: body as Document }
+}
+
+function operationsOf({ paths }: Document): Operation[] {
+  return Object.entries(paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, operation]) => ({ ...(operation as Operation), method, path })),
+  )
+}
+
+/** Every reference inside. */
+function referencesIn(part: unknown): string[] {
+  if (typeof part !== 'object' || part === null) return []
+  return Object.entries(part).flatMap(([key, value]) =>
+    key === '$ref' && typeof value === 'string' ? [value] : referencesIn(value),
+  )
+}
+
+t.test('the document is OpenAPI 3.1 in its shape', async (t) => {
+  const { document } = await openWithDocument(t)
+  t.match(document.openapi, /^3\.1\.\d+$/)
+  t.match(document.info, { title: 'vpnunit', version: /^\d+\.\d+\.\d+/ })
+  t.strictSame(document.security, [{ token: [] }])
+  t.match(document.components.securitySchemes, { token: { type: 'http', scheme: 'bearer' } })
+  for (const { path, method, summary, tags, responses } of operationsOf(document)) {
+    const name = `${method} ${path}`
+    t.match(path, /^\//, name)
+    t.ok(METHODS.includes(method), name)
+    t.ok(summary && tags?.length, `${name} says what it is for`)
+    t.ok(
+      Object.keys(responses).some((code) => /^2\d\d$/.test(code)),
+      `${name} says what it answers`,
+    )
+    for (const [code, response] of Object.entries(responses)) {
+      t.match(code, /^([1-5]\d\d|[1-5]XX|default)$/, name)
+      t.type(response.description, 'string', `${name} ${code}`)
+    }
+  }
+})
+
+t.test('the parameters of a path are those in it, and each is required', async (t) => {
+  const { document } = await openWithDocument(t)
+  for (const { path, method, parameters = [] } of operationsOf(document)) {
+    const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name)
+    const described = parameters.filter((parameter) => parameter.in === 'path')
+    t.strictSame(
+      described.map(({ name }) => name),
+      inPath,
+      `${method} ${path}`,
+    )
+    t.ok(described.every(({ required }) => required === true))
+    for (const parameter of parameters) t.match(parameter.in, /^(path|query)$/)
+  }
+})
+
+t.test('every reference leads somewhere, and no shared schema is left over', async (t) => {
+  const { document } = await openWithDocument(t)
+  const references = new Set(referencesIn(document))
+  const schemas = Object.keys(document.components.schemas).map((name) => `#/components/schemas/${name}`)
+  t.strictSame([...references].sort(), schemas.sort())
+})
+
+t.test('every schema in it is one of JSON Schema 2020-12, strictly read', async (t) => {
+  const { document } = await openWithDocument(t)
+  const ajv = validatorOf(document)
+  for (const operation of operationsOf(document)) {
+    const bodies = [operation.requestBody?.content, ...Object.values(operation.responses).map(({ content }) => content)]
+    const schemas = bodies.flatMap((content = {}) => Object.values(content)).map(({ schema }) => schema)
+    for (const schema of [...schemas, ...(operation.parameters ?? []).map((parameter) => parameter.schema)]) {
+      t.doesNotThrow(() => ajv.compile(within(document, schema)), `${operation.method} ${operation.path}`)
+    }
+  }
+})
+
+t.test('every call needs the token but those that are public', async (t) => {
+  const { document } = await openWithDocument(t)
+  const open = operationsOf(document).filter(({ security }) => security !== undefined)
+  t.strictSame(open.map(({ path }) => path).sort(), PUBLIC.toSorted())
+  for (const { security, method } of open) {
+    t.strictSame(security, [])
+    t.equal(method, 'get')
+  }
+})
+
+t.test('the document names every problem code and no other', async (t) => {
+  const { document } = await openWithDocument(t)
+  const named = [...JSON.stringify(document.components.schemas.Problem).matchAll(/"\/problems\/([a-z-]+)"/g)]
+  t.strictSame(
+    named.map(([, code]) => code),
+    [...PROBLEM_CODES],
+  )
+})
+
+t.test('there is no route that is not described, and nothing is described that is not there', async (t) => {
+  const { document } = await openWithDocument(t)
+  const described = operationsOf(document).map(({ method, path }) => `${method.toUpperCase()} ${path}`)
+  const there = [...routes].filter((route) => {
+    const [method, path = ''] = route.split(' ')
+    return method !== 'HEAD' && !UNDESCRIBED.test(path)
+  })
+  t.strictSame(described.sort(), there.sort())
+  for (const route of described.filter((one) => one.startsWith('GET'))) {
+    t.ok(routes.has(route.replace('GET', 'HEAD')), `${route} has a HEAD`)
+  }
+})
+
+t.test('a call that can be made without a body says so', async (t) => {
+  const { document } = await openWithDocument(t)
+  for (const spelling of ['gateway', 'gateways']) {
+    const { post } = document.paths[`/${spelling}/{fqdn}/renew`] as { post: Operation }
+    t.not(post.requestBody?.required, true)
+  }
+})
+
+t.test('an answer that has no body describes none', async (t) => {
+  const { document } = await openWithDocument(t)
+  for (const { method, path, responses } of operationsOf(document)) {
+    t.notOk(responses['204']?.content, `${method} ${path}`)
+  }
+})
+
+function validatorOf(document: Document) {
+  const ajv = new Ajv2020({ strict: true, strictTypes: false, allErrors: true })
+  addFormats.default(ajv)
+  ajv.addVocabulary(['components'])
+  return Object.assign(ajv, { document })
+}
+
+/** A schema of the document with what its references lead to. */
+function within({ components }: Document, schema: object): object {
+  return { ...schema, components: { schemas: components.schemas } }
+}
+
+/** Asks, and holds every answer against the document. */
+function recorder(t: Parameters<typeof openTestApp>[0], { api }: TestApp, document: Document) {
+  const ajv = validatorOf(document)
+  const ask = askAs(api, TOKEN)
+  const operations = operationsOf(document)
+  const seen = new Set<string>()
+  return {
+    seen,
+    ask: async (call: string, fill: string, payload?: unknown, headers?: Record<string, string>): Promise<Answer> => {
+      const [method = '', path = ''] = call.split(' ')
+      const operation = operations.find((one) => one.path === path && one.method === method.toLowerCase())
+      const url =
+        path.replaceAll(/\{\w+\}/g, fill.split('?')[0] ?? '') + (fill.includes('?') ? `?${fill.split('?')[1]}` : '')
+      const answer = await ask(method, url, payload, headers)
+      const response =
+        operation?.responses[answer.status] ?? operation?.responses[`${Math.floor(answer.status / 100)}XX`]
+      const fault = response === undefined ? 'is not described' : faultOf(ajv, document, response, answer)
+      t.equal(fault, undefined, `${method} ${url} ${answer.status}`)
+      seen.add(`${call} ${Math.floor(answer.status / 100)}xx`)
+      return answer
+    },
+  }
+}
+
+function faultOf(ajv: Ajv2020, document: Document, { content }: Response, answer: Answer): string | undefined {
+  if (answer.text === '') return undefined
+  if (content === undefined) return 'no body is described'
+  const type = String(answer.headers['content-type']).replace('; charset=utf-8', '')
+  const media = content[type]
+  if (media === undefined) return `${type} is not described`
+  const value = type.includes('json') ? answer.body : answer.text
+  return ajv.validate(within(document, media.schema), value) ? undefined : ajv.errorsText()
+}
+
+t.test('every operation answers as it is described, when it succeeds and when it refuses', async (t) => {
+  const app = await openWithDocument(t)
+  const { ask, seen } = recorder(t, app, app.document)
+  const gw = 'gw.example.org'
+  await ask('POST /users', '', { name: 'ada' })
+  await ask('POST /users', '', [{ name: 'bob' }, { name: 'carl' }])
+  await ask('POST /users', '', { name: 'ada' })
+  await ask('PATCH /users/{name}', 'ada', { disabled: false })
+  await ask('GET /users', '?limit=1')
+  await ask('GET /users/{name}', 'ada')
+  await ask('DELETE /users/{name}', 'carl')
+  await ask('GET /users/{name}', 'nobody')
+  for (const path of ['/gateway/{fqdn}', '/gateways/{fqdn}']) {
+    await ask('POST /gateways', '', { name: gw, user: 'ada', slot: 3 })
+    await ask('POST /gateways', '', [{ name: 'a.example.org', user: 'nobody' }])
+    await ask('GET /gateways', '?user=ada&expiresBefore=2099-01-01T00:00:00Z')
+    await ask(`GET ${path}`, gw)
+    await ask(`PATCH ${path}`, gw, { disabled: true }, { 'if-match': '*' })
+    await ask(`PATCH ${path}`, gw, { disabled: true }, { 'if-match': '"other"' })
+    await ask(`GET ${path}/config`, gw)
+    await ask(`POST ${path}/renew`, gw)
+    await ask(`POST ${path}/renew`, gw, { force: true })
+    await ask(`POST ${path}/renew`, gw, { force: true, old: 'revoke' })
+    await ask(`GET ${path}`, gw)
+    await ask(`GET ${path}/certificates`, gw)
+    await ask('DELETE /users/{name}', 'ada')
+    await ask(`DELETE ${path}`, gw)
+    await ask(`GET ${path}/config`, gw)
+  }
+  for (const path of ['/health', '/ca.crt', '/crl.pem', '/audit', '/status']) await ask(`GET ${path}`, '')
+  await ask('GET /problems/{code}', 'internal')
+  for (const { method, path } of operationsOf(app.document))
+    await ask(`${method.toUpperCase()} ${path}`, 'x?colour=red')
+  const wanted = operationsOf(app.document).flatMap(({ method, path }) =>
+    ['2xx', '4xx'].map((status) => `${method.toUpperCase()} ${path} ${status}`),
+  )
+  t.strictSame(
+    wanted.filter((one) => !seen.has(one)),
+    [],
+    'each was made to succeed and to refuse',
+  )
+})
+
+t.test('a page to browse the document is served from here alone', async (t) => {
+  const { api, document } = await openWithDocument(t)
+  const ask = askAs(api, undefined)
+  const page = await ask('GET', '/docs')
+  t.equal(page.status, 200)
+  t.match(page.headers['content-type'], 'text/html')
+  t.match(page.headers['content-security-policy'], /script-src 'self'/)
+  const links = [...page.text.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, link]) => String(link))
+  t.ok(links.length > 2)
+  for (const link of links)
+    t.equal((await ask('GET', new URL(link, 'http://localhost/docs').pathname)).status, 200, link)
+  t.notOk(links.some((link) => link.startsWith('http')))
+  t.strictSame((await ask('GET', '/docs/json')).body, document)
+})

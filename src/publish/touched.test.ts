@@ -1,0 +1,18 @@
+import t from 'tap'
+import { isNothing, nothingTouched, touchAlso } from './touched.ts'
+
+t.test('nothing is nothing, and anything is not', async (t) => {
+  t.equal(isNothing(nothingTouched()), true)
+  t.equal(isNothing({ ...nothingTouched(), crl: true }), false)
+  t.equal(isNothing({ ...nothingTouched(), server: true }), false)
+  t.equal(isNothing({ ...nothingTouched(), gateways: new Set(['a']) }), false)
+})
+
+t.test('what more is touched is added, nothing is taken away, and what was added is not changed', async (t) => {
+  const touched = { gateways: new Set(['a', 'b']), crl: true, server: false }
+  const more = { gateways: new Set(['b', 'c']), crl: false, server: true }
+  touchAlso(touched, more)
+  touchAlso(touched, nothingTouched())
+  t.same(touched, { gateways: new Set(['a', 'b', 'c']), crl: true, server: true })
+  t.same(more, { gateways: new Set(['b', 'c']), crl: false, server: true })
+})
