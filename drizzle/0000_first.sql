@@ -30,6 +30,7 @@ CREATE UNIQUE INDEX `one_current_certificate_per_gateway` ON `certificates` (`ga
 CREATE INDEX `certificates_of_gateway` ON `certificates` (`gateway_id`);--> statement-breakpoint
 CREATE INDEX `revoked_certificates` ON `certificates` (`revoked_at`) WHERE revoked_at is not null;--> statement-breakpoint
 CREATE INDEX `certificates_by_end` ON `certificates` (`not_after`);--> statement-breakpoint
+CREATE INDEX `certificates_by_standing` ON `certificates` (`kind`,`superseded_at`,`revoked_at`,`not_after`);--> statement-breakpoint
 CREATE TABLE `gateways` (
 	`id` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
 	`name` text NOT NULL,

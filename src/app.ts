@@ -7,8 +7,10 @@ import { authenticate } from './http/authentication.ts'
 import { describeApi } from './http/description.ts'
 import { gatewayCertificateRoutes } from './http/gateway-certificates.ts'
 import { gatewayConfigRoutes } from './http/gateway-config.ts'
+import { gatewayLanRoutes } from './http/gateway-lan.ts'
 import { gatewayRoutes } from './http/gateways.ts'
 import { healthRoute } from './http/health.ts'
+import { metricsRoute, openMetrics } from './http/metrics.ts'
 import { answerProblem } from './http/problem-answers.ts'
 import { problemPages } from './http/problem-pages.ts'
 import { publicFileRoutes } from './http/public-files.ts'
@@ -43,6 +45,7 @@ export async function buildApp(unit: Unit): Promise<Api> {
   api.setErrorHandler(answerProblem)
   acceptEmptyJson(api)
   logRequests(api)
+  const metrics = openMetrics(api, unit)
   refuseUnknownPaths(api)
   refuseUnknownQueries(api)
   for (const schema of SHARED) api.addSchema(schema)
@@ -63,8 +66,10 @@ export async function buildApp(unit: Unit): Promise<Api> {
     gatewayRoutes(closed, unit)
     gatewayConfigRoutes(closed, unit)
     gatewayCertificateRoutes(closed, unit)
+    gatewayLanRoutes(closed, unit)
     auditRoutes(closed, unit)
     statusRoute(closed, unit)
+    metricsRoute(closed, metrics)
     done()
   })
   await api.ready()

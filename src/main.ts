@@ -1,69 +1,158 @@
-import { ConfigError, readConfig, readEnvironment } from './config.ts'
+import { type Arguments, parseArguments, type Shape, WrongUsage } from './cli/command.ts'
+import { printableLines } from './cli/printable.ts'
+import { type Config, ConfigError, readConfig, readEnvironment } from './config.ts'
 import { SETTINGS } from './settings.ts'
 import { VERSION } from './version.ts'
 
-type Verb = { meaning: string; run: (args: string[]) => Promise<void> | void }
+type Verb = { meaning: string; run: (args: string[]) => Promise<void> | void } & Partial<Shape>
 
-/** The command line: a verb, what it does. */
+/** What the program itself does; the commands that ask a running service stand in `cli/`. */
 const VERBS: Record<string, Verb> = {
   serve: { meaning: 'serve the API in the foreground', run: runServe },
+  check: {
+    meaning: 'say what is wrong with the settings and the data directory, and touch nothing',
+    options: {
+      verbose: { meaning: 'say what is right too' },
+      json: { meaning: 'print JSON: an array of {level, code, detail, remedy}' },
+    },
+    examples: ['vpnunit check', 'vpnunit check --verbose', 'vpnunit check --json | jq -r .[].code'],
+    exit: '0 nothing is wrong (there may be warnings), 1 something is, 2 wrong usage or settings',
+    run: runCheck,
+  },
   settings: { meaning: 'print every setting with its default', run: printSettings },
-  version: { meaning: 'print the version', run: () => print(VERSION) },
-  help: { meaning: 'print this', run: printHelp },
-}
-
-/** What the shell is told: 0 done, 1 it failed, 2 the call or a setting is wrong. */
-const WRONG_CALL = 2
-
-async function main([name = 'help', ...args]: string[]): Promise<void> {
-  const verb = VERBS[ALIASES[name] ?? name]
-  if (verb === undefined) {
-    complain(`there is no "${name}"; see vpnunit help`)
-    process.exitCode = WRONG_CALL
-    return
-  }
-  try {
-    await verb.run(args)
-  } catch (error) {
-    complain(error instanceof Error ? wordsOf(error) : String(error))
-    process.exitCode = error instanceof ConfigError ? WRONG_CALL : 1
-  }
+  completion: {
+    meaning: 'print a completion for bash',
+    examples: ['source <(vpnunit completion)', 'vpnunit completion > /etc/bash_completion.d/vpnunit'],
+    run: printCompletion,
+  },
+  version: { meaning: 'print the version', run: printVersion },
+  help: {
+    meaning: 'print this, or explain a command',
+    operands: ['command?'],
+    examples: ['vpnunit help', 'vpnunit help gateway', 'vpnunit help gateway add'],
+    run: printHelp,
+  },
 }
 
 const ALIASES: Record<string, string> = { '--help': 'help', '-h': 'help', '--version': 'version', '-V': 'version' }
 
+/** What the shell is told when the call or a setting is wrong. */
+const WRONG_CALL = 2
+
+async function main([name = 'help', ...args]: string[]): Promise<void> {
+  guardOutput()
+  try {
+    await run(Object.hasOwn(ALIASES, name) ? (ALIASES[name] ?? name) : name, args)
+  } catch (error) {
+    complain(error instanceof Error ? wordsOf(error) : String(error))
+    process.exitCode = error instanceof ConfigError || error instanceof WrongUsage ? WRONG_CALL : 1
+  }
+}
+
+async function run(name: string, args: string[]): Promise<void> {
+  const verb = Object.hasOwn(VERBS, name) ? VERBS[name] : undefined
+  if (verb === undefined) {
+    const { runCommand } = await import('./cli/run.ts')
+    process.exitCode = await runCommand([name, ...args], settings, { print, complain, progress: process.stderr })
+  } else if (args.includes('--help') || args.includes('-h')) await printHelp(name === 'help' ? [] : [name])
+  else await verb.run(args)
+}
+
 /** A refusal to start is said in its own words; anything else is a bug, whose stack is what helps. */
 function wordsOf(error: Error): string {
-  const isExpected = error instanceof ConfigError || error.name === 'StartError' || 'code' in error || 'cause' in error
+  const isExpected =
+    error instanceof ConfigError ||
+    error instanceof WrongUsage ||
+    error.name === 'StartError' ||
+    'code' in error ||
+    'cause' in error
   return isExpected ? error.message : (error.stack ?? error.message)
+}
+
+/** @throws ConfigError */
+function settings(): Config {
+  let env: NodeJS.ProcessEnv
+  try {
+    env = readEnvironment(process.env)
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    throw new ConfigError([`VPNUNIT_ENV_FILE, .env when it is not set, can't be read: ${reason}`])
+  }
+  return readConfig(env)
 }
 
 async function runServe(args: string[]): Promise<void> {
   if (args.length > 0)
     throw new ConfigError([`serve takes no argument, not "${args[0]}"; settings are in the environment`])
-  const config = readConfig(readEnvironment(process.env))
+  const config = settings()
   const { serve } = await import('./serve/serve.ts')
   await serve(config)
 }
 
-function printSettings(): void {
+async function runCheck(args: string[]): Promise<void> {
+  const { switches } = parse('check', args)
+  const { check } = await import('./check/check.ts')
+  process.exitCode = await check(settings, { isVerbose: switches.has('verbose'), isJson: switches.has('json'), print })
+}
+
+function printSettings(args: string[]): void {
+  parse('settings', args)
   for (const [name, { fallback, meaning }] of Object.entries(SETTINGS)) {
-    print(`${name.padEnd(28)} ${(fallback ?? '-').padEnd(22)} ${meaning}`)
+    print(`${name.padEnd(28)} ${(fallback ?? '-').padEnd(22)} ${meaning}\n`)
   }
 }
 
-function printHelp(): void {
-  print('vpnunit: the control plane of an IPv6 VPN\n\nusage: vpnunit <verb>\n')
-  for (const [name, { meaning }] of Object.entries(VERBS)) print(`  ${name.padEnd(12)} ${meaning}`)
-  print('\nSettings are environment variables that begin with VPNUNIT_, or lines of the file .env.')
+async function printCompletion(args: string[]): Promise<void> {
+  parse('completion', args)
+  const { bashCompletion } = await import('./cli/completion.ts')
+  const { COMMANDS } = await import('./cli/run.ts')
+  print(bashCompletion([...Object.keys(VERBS).map(shapeOf), ...COMMANDS]))
 }
 
-function print(line: string): void {
-  process.stdout.write(`${line}\n`)
+function printVersion(args: string[]): void {
+  parse('version', args)
+  print(`${VERSION}\n`)
+}
+
+async function printHelp(words: string[]): Promise<void> {
+  const [first = ''] = words
+  const { helpOf, helpOfAll } = await import('./cli/help.ts')
+  const { COMMANDS, explainWords } = await import('./cli/run.ts')
+  if (words.length === 0) print(helpOfAll(Object.keys(VERBS).map(shapeOf), COMMANDS))
+  else print(words.length === 1 && Object.hasOwn(VERBS, first) ? helpOf(shapeOf(first)) : explainWords(words))
+}
+
+function parse(name: string, args: string[]): Arguments {
+  return parseArguments(shapeOf(name), args)
+}
+
+function shapeOf(name: string): Shape {
+  const {
+    meaning = '',
+    operands = [],
+    options = {},
+    examples = [`vpnunit ${name}`],
+    exit = '0 done',
+  } = VERBS[name] ?? {}
+  return { words: [name], meaning, operands, options, examples, exit }
+}
+
+/** A reader that has seen enough, such as head, is no fault. A full disk is one. */
+function guardOutput(): void {
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit()
+    complain(`the output can't be written: ${error.message}`)
+    process.exit(1)
+  })
+  process.stderr.on('error', () => undefined)
+}
+
+function print(text: string): void {
+  process.stdout.write(text)
 }
 
 function complain(words: string): void {
-  process.stderr.write(`vpnunit: ${words}\n`)
+  process.stderr.write(`vpnunit: ${printableLines(words)}\n`)
 }
 
 await main(process.argv.slice(2))

@@ -207,7 +207,7 @@ function faultOf(ajv: Ajv2020, document: Document, { content }: Response, answer
   if (answer.text === '') return undefined
   if (content === undefined) return 'no body is described'
   const type = String(answer.headers['content-type']).replace('; charset=utf-8', '')
-  const media = content[type]
+  const media = content[type] ?? content[type.split(';', 1)[0] ?? '']
   if (media === undefined) return `${type} is not described`
   const value = type.includes('json') ? answer.body : answer.text
   return ajv.validate(within(document, media.schema), value) ? undefined : ajv.errorsText()
@@ -238,11 +238,12 @@ t.test('every operation answers as it is described, when it succeeds and when it
     await ask(`POST ${path}/renew`, gw, { force: true, old: 'revoke' })
     await ask(`GET ${path}`, gw)
     await ask(`GET ${path}/certificates`, gw)
+    await ask(`GET ${path}/lan`, `${gw}?interface=br-lan`)
     await ask('DELETE /users/{name}', 'ada')
     await ask(`DELETE ${path}`, gw)
     await ask(`GET ${path}/config`, gw)
   }
-  for (const path of ['/health', '/ca.crt', '/crl.pem', '/audit', '/status']) await ask(`GET ${path}`, '')
+  for (const path of ['/health', '/ca.crt', '/crl.pem', '/audit', '/status', '/metrics']) await ask(`GET ${path}`, '')
   await ask('GET /problems/{code}', 'internal')
   for (const { method, path } of operationsOf(app.document))
     await ask(`${method.toUpperCase()} ${path}`, 'x?colour=red')

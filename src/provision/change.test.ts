@@ -73,7 +73,7 @@ t.test('a change of who is revoked makes the list anew, before the answer', asyn
 })
 
 t.test('a change whose files can’t be written stands, and says where to look', async (t) => {
-  const { unit, store, insert, folder } = await open(t)
+  const { unit, store, insert, folder, close } = await open(t)
   rmSync(join(folder, 'pki/crl.pem'))
   mkdirSync(join(folder, 'pki/crl.pem/in the way'), { recursive: true })
   const pending = change(unit, CALLER, '/users/ada', (step) => {
@@ -89,6 +89,7 @@ t.test('a change whose files can’t be written stands, and says where to look',
     cause: { code: /EISDIR|ENOTEMPTY/ },
   })
   t.match(store.users.find(ADA), { number: 2 })
+  await close()
 })
 
 t.test('a change that can’t be kept is not published', async (t) => {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
+import { NAME as CSR_NAME, newRequest, requestPem } from '../ca/testing/request.ts'
 import { type Fqdn, parseFqdn, parseUserName } from '../domain/names.ts'
 import { openTestUnit } from '../testing/test-unit.ts'
 import type { Unit } from '../unit.ts'
@@ -83,5 +84,33 @@ t.test('a refusal leaves neither row nor file nor revision', async (t) => {
   const nobody = parseUserName('nobody')
   await t.rejects(createGateway(unit, CALLER, { name: fqdn(0), user: nobody, key }), { code: 'user-unknown' })
   t.equal(unit.store.site.revision(), revision)
+  t.equal(unit.store.gateways.total(), 0)
+})
+
+t.test('the audit says whose gateway it is, in which slot, and with which certificate', async (t) => {
+  const { unit } = await unitWithAda(t)
+  const revision = unit.store.site.revision()
+  const { serial } = await make(unit, 0, 7)
+  const [row] = unit.store.audit.list(Number.MAX_SAFE_INTEGER, 1)
+  t.match(row, { revision: revision + 1, ...CALLER, action: 'gateway.create', object: 'g0.example.org' })
+  t.same(row?.detail, { user: 'ada', slot: 7, serial })
+})
+
+t.test('a gateway that made its key itself sends a request, and a wrong one makes no gateway', async (t) => {
+  const { unit } = await unitWithAda(t)
+  const name = parseFqdn(CSR_NAME)
+  const create = (csr: string) => createGateway(unit, CALLER, { name, user: ADA, key: { csr } })
+  for (const csr of ['', 'none', requestPem(newRequest()).replace('REQUEST', 'REQEST')]) {
+    await t.rejects(create(csr), { code: 'bad-csr' })
+  }
+  t.equal(unit.store.gateways.total(), 0)
+  const { serial } = await create(requestPem(newRequest()))
+  t.match(unit.store.certificates.find(serial), { sealedKey: null, name })
+})
+
+t.test('when the authority has ended there are no new gateways', async (t) => {
+  const { unit, clock } = await unitWithAda(t)
+  clock.advanceDays(3652)
+  await t.rejects(make(unit, 0), { code: 'authority-ended' })
   t.equal(unit.store.gateways.total(), 0)
 })

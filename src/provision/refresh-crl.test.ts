@@ -69,7 +69,7 @@ t.test('a serial leaves the list a month after its certificate has ended, and is
 })
 
 t.test('a list that can’t be written yet is not asked for again: it is tried without end anyhow', async (t) => {
-  const { unit, clock, crlNumber } = await unitWithRevoked(t)
+  const { unit, clock, crlNumber, close } = await unitWithRevoked(t)
   clock.advanceDays(40)
   rmSync(unit.layout.crl)
   mkdirSync(join(unit.layout.crl, 'in the way'), { recursive: true })
@@ -77,4 +77,5 @@ t.test('a list that can’t be written yet is not asked for again: it is tried w
   t.equal(unit.store.site.crlNumber(), crlNumber + 1)
   await refreshCrl(unit).catch(() => undefined)
   t.equal(unit.store.site.crlNumber(), crlNumber + 1, 'nor does the audit grow every minute')
+  await close()
 })

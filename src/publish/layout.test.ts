@@ -18,6 +18,7 @@ t.test('everything stands where the design says', async (t) => {
     adminToken: '/data/admin-token',
     socket: '/data/vpnunit.sock',
     pki: '/data/pki',
+    privateKeys: '/data/pki/private',
     caCertificate: '/data/pki/ca.crt',
     crl: '/data/pki/crl.pem',
     caKey: '/data/pki/private/ca.key',

@@ -12,6 +12,7 @@ export function layoutOf(data: string) {
     adminToken: join(data, 'admin-token'),
     socket: join(data, 'vpnunit.sock'),
     pki: join(data, 'pki'),
+    privateKeys: join(data, 'pki/private'),
     caCertificate: join(data, 'pki/ca.crt'),
     crl: join(data, 'pki/crl.pem'),
     caKey: join(data, 'pki/private/ca.key'),
@@ -39,7 +40,7 @@ const SECRET_FOLDER = 0o700
 export function makeFolders(layout: Layout): void {
   makeFolder(layout.data, PUBLIC_FOLDER)
   for (const folder of [layout.pki, layout.ovpn, layout.clients, layout.ip]) makeFolder(folder, PUBLIC_FOLDER)
-  makeFolder(join(layout.pki, 'private'), SECRET_FOLDER)
+  makeFolder(layout.privateKeys, SECRET_FOLDER)
 }
 
 function makeFolder(folder: string, mode: number): void {

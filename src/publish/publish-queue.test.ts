@@ -11,7 +11,7 @@ type Attempt = {
   crl: boolean
   server: boolean
   succeed: () => void
-  fail: (words?: string) => void
+  fail: (words?: string, left?: Touched) => void
 }
 
 /** A queue whose attempts are ended by hand, in a time that moves only when it is told to. */
@@ -27,7 +27,7 @@ function openQueue(t: Test) {
         crl: touched.crl,
         server: touched.server,
         succeed: () => resolve(undefined),
-        fail: (words = 'disk full') => resolve({ left: touched, fault: new Error(words) }),
+        fail: (words = 'disk full', left = touched) => resolve({ left, fault: new Error(words) }),
       })
     })
   const queue = createPublishQueue(
@@ -57,7 +57,7 @@ t.test('a change is published at once, and answered when it is', async (t) => {
   t.equal(isDone, false)
   attempt(0).succeed()
   await published
-  t.same(queue.state(), { pending: 0, isCrlPending: false, fault: undefined, failingSince: undefined, failures: 0 })
+  t.match(queue.state(), { pending: 0, isCrlPending: false, fault: undefined, failingSince: undefined, failures: 0 })
 })
 
 t.test('what touches nothing is not published', async (t) => {
@@ -70,7 +70,6 @@ t.test('changes that arrive while one is published share the next publish', asyn
   const { queue, attempts, attempt } = openQueue(t)
   const first = queue.publish(touching('a'))
   const others = [touching('b'), touching('c', 'b'), { ...nothingTouched(), crl: true }].map(queue.publish)
-  t.equal(queue.state().pending, 3)
   attempt(0).succeed()
   await first
   await settle()
@@ -104,6 +103,20 @@ t.test('a failure is told to those who wait for it, and to nobody after', async 
   await second
 })
 
+t.test('a change whose own files are written is not told of the failure of others', async (t) => {
+  const { queue, attempt } = openQueue(t)
+  const crl = queue.publish({ ...nothingTouched(), crl: true })
+  attempt(0).fail()
+  await t.rejects(crl, { message: 'disk full' })
+  const [mine, theirs] = [queue.publish(touching('a')), queue.publish(touching('b'))]
+  attempt(1).fail('disk full', { ...nothingTouched(), crl: true })
+  await mine
+  await settle()
+  attempt(2).fail('disk full', { ...touching('b'), crl: true })
+  await t.rejects(theirs, { message: 'disk full' })
+  t.match(queue.state(), { pending: 2, isCrlPending: true })
+})
+
 t.test('what failed is tried again by itself, after half a second, one, two and so on to ten', async (t) => {
   const { queue, attempts, attempt } = openQueue(t)
   const published = queue.publish(touching('a'))
@@ -127,15 +140,30 @@ t.test('the state says what is behind, why and since when, until it succeeds', a
   const published = queue.publish({ gateways: new Set(['a', 'b']), crl: true, server: false })
   attempt(0).fail()
   await t.rejects(published)
-  t.same(queue.state(), { pending: 3, isCrlPending: true, fault: 'disk full', failingSince: NOW, failures: 1 })
+  t.match(queue.state(), { pending: 3, isCrlPending: true, fault: 'disk full', failingSince: NOW, failures: 1 })
   mock.timers.tick(500)
   attempt(1).fail('still full')
   await settle()
-  t.same(queue.state(), { pending: 3, isCrlPending: true, fault: 'still full', failingSince: NOW, failures: 2 })
+  t.match(queue.state(), { pending: 3, isCrlPending: true, fault: 'still full', failingSince: NOW, failures: 2 })
   mock.timers.tick(1000)
   attempt(2).succeed()
   await settle()
-  t.same(queue.state(), { pending: 0, isCrlPending: false, fault: undefined, failingSince: undefined, failures: 2 })
+  t.match(queue.state(), { pending: 0, isCrlPending: false, fault: undefined, failingSince: undefined, failures: 2 })
+})
+
+t.test('what is being written is pending until it is written', async (t) => {
+  const { queue, attempt } = openQueue(t)
+  const first = queue.publish({ gateways: new Set(['a', 'b']), crl: true, server: false })
+  t.match(queue.state(), { pending: 3, isCrlPending: true })
+  const second = queue.publish(touching('b', 'c'))
+  t.match(queue.state(), { pending: 4, isCrlPending: true })
+  attempt(0).succeed()
+  await first
+  await settle()
+  t.match(queue.state(), { pending: 2, isCrlPending: false })
+  attempt(1).succeed()
+  await second
+  t.match(queue.state(), { pending: 0 })
 })
 
 t.test('after a success the waits begin anew', async (t) => {

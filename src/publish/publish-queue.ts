@@ -1,4 +1,4 @@
-import { isNothing, nothingTouched, type Touched, touchAlso } from './touched.ts'
+import { isNothing, nothingTouched, overlaps, type Touched, touchAlso } from './touched.ts'
 
 /** Makes the files equal to the rows for what was touched. Returns what it could not do, with the reason. */
 export type Perform = (touched: Touched) => Promise<{ left: Touched; fault: Error } | undefined>
@@ -23,13 +23,14 @@ export type PublishQueue = {
   close(): Promise<void>
 }
 
-type Waiter = { resolve: () => void; reject: (error: Error) => void }
+type Waiter = { touched: Touched; resolve: () => void; reject: (error: Error) => void }
 
 const FIRST_RETRY_MS = 500
 const LAST_RETRY_MS = 10_000
 
 export function createPublishQueue(perform: Perform, now: () => Date, report: (fault: Error) => void): PublishQueue {
   let pending = nothingTouched()
+  let working = nothingTouched()
   let waiters: Waiter[] = []
   let running: Promise<void> | undefined
   let retry: NodeJS.Timeout | undefined
@@ -42,12 +43,13 @@ export function createPublishQueue(perform: Perform, now: () => Date, report: (f
   }
 
   async function runOnce(): Promise<void> {
-    const work = pending
+    working = pending
     const served = waiters
     pending = nothingTouched()
     waiters = []
     clearTimeout(retry)
-    const outcome = await perform(work)
+    const outcome = await perform(working)
+    working = nothingTouched()
     if (outcome === undefined) {
       Object.assign(state, { fault: undefined, failingSince: undefined })
       retryMs = FIRST_RETRY_MS
@@ -56,7 +58,11 @@ export function createPublishQueue(perform: Perform, now: () => Date, report: (f
     }
     touchAlso(pending, outcome.left)
     fail(outcome.fault)
-    for (const waiter of served) waiter.reject(outcome.fault)
+    // A change whose own files are written is none of those that wait for the others.
+    for (const waiter of served) {
+      if (overlaps(waiter.touched, outcome.left)) waiter.reject(outcome.fault)
+      else waiter.resolve()
+    }
   }
 
   function fail(fault: Error): void {
@@ -84,15 +90,17 @@ export function createPublishQueue(perform: Perform, now: () => Date, report: (f
       if (isNothing(touched)) return Promise.resolve()
       touchAlso(pending, touched)
       return new Promise((resolve, reject) => {
-        waiters.push({ resolve, reject })
+        waiters.push({ touched, resolve, reject })
         start()
       })
     },
-    state: () => ({
-      pending: pending.gateways.size + Number(pending.crl) + Number(pending.server),
-      isCrlPending: pending.crl,
-      ...state,
-    }),
+    state: () => {
+      const behind = nothingTouched()
+      touchAlso(behind, working)
+      touchAlso(behind, pending)
+      const { gateways, crl, server } = behind
+      return { pending: gateways.size + Number(crl) + Number(server), isCrlPending: crl, ...state }
+    },
     close: async () => {
       isClosed = true
       clearTimeout(retry)

@@ -138,6 +138,29 @@ t.test('a whole run leaves alone what is right', async (t) => {
   t.same(await written(folder, () => unit.publisher.publishAll()), [])
 })
 
+t.test('a whole run makes right what was edited and removes what is stray, whenever it is asked for', async (t) => {
+  const { unit, client, clients } = await unitWith(t, 1)
+  const before = client(0)
+  writeFileSync(join(unit.layout.clients, fqdn(0)), 'edited')
+  writeFileSync(join(unit.layout.clients, 'stray'), '')
+  await unit.publisher.publishAll()
+  t.equal(client(0), before)
+  t.same(clients(), ['g0.example.org'])
+})
+
+t.test('a whole run that fails is told to who asked for it, and pending', async (t) => {
+  const first = await unitWith(t, 1)
+  await first.close()
+  const unblock = block(first.unit.layout.routes)
+  const { unit } = await openTestUnit(t, {}, first)
+  t.ok(unit.publisher.state().pending > 0)
+  await t.rejects(unit.publisher.publishAll(), { code: 'EISDIR' })
+  unblock()
+  await unit.publisher.publishAll()
+  t.match(first.routes(), '2001:470:c844:200::/60')
+  t.equal(unit.publisher.state().pending, 0)
+})
+
 t.test('the server’s files are made right by a whole run', async (t) => {
   const { unit } = await unitWith(t, 0)
   const paths = [unit.layout.serverConf, unit.layout.serverKey, unit.layout.caCertificate, unit.layout.tlsCryptKey]

@@ -4,7 +4,7 @@ import { privateKeyPem } from '../ca/key-pair.ts'
 import type { RevocationList } from '../ca/revocation-list.ts'
 import type { Vault } from '../ca/vault.ts'
 import { keyContext, SERVER_TLS_CRYPT_CONTEXT } from '../domain/key-context.ts'
-import { forgottenBefore } from '../domain/lifetime.ts'
+import { forgottenBefore, SECOND_MS } from '../domain/lifetime.ts'
 import type { ServerSettings } from '../render/server-conf.ts'
 import type { Store } from '../store/store.ts'
 import { type ClientSettings, openClientFiles } from './client-files.ts'
@@ -13,7 +13,7 @@ import { sweepStrays } from './files.ts'
 import type { Layout } from './layout.ts'
 import { createPublishQueue, type PublishState } from './publish-queue.ts'
 import { publishServerFiles } from './server-files.ts'
-import { nothingTouched, type Touched } from './touched.ts'
+import { EVERY_GATEWAY, nothingTouched, type Touched } from './touched.ts'
 
 export type PublisherSettings = ClientSettings & ServerSettings & { crlDays: number }
 
@@ -37,6 +37,8 @@ export type Publisher = {
   readCrl(): RevocationList | undefined
   crl(): RevocationList | undefined
   state(): PublishState
+  /** Calls `listener` after every attempt, with the seconds it took. */
+  onAttempt(listener: (seconds: number) => void): void
   close(): Promise<void>
 }
 
@@ -44,6 +46,7 @@ export function openPublisher(parts: PublisherParts): Publisher {
   const { layout, settings, store, authority, now } = parts
   const clients = openClientFiles(layout, settings)
   const crl = openCrlFile({ path: layout.crl, authority, crlDays: settings.crlDays, now })
+  const listeners: ((seconds: number) => void)[] = []
   let isWhole = false
 
   /** The revocation list first: it is what keeps somebody out. A step that fails does not keep the next from its work. */
@@ -52,8 +55,7 @@ export function openPublisher(parts: PublisherParts): Publisher {
       if (isTouched) await crl.replace(store.site.crlNumber(), store.certificates.listRevoked(forgottenBefore(now())))
     },
     gateways: ({ gateways }) => {
-      // Until a first whole run succeeded nothing is known of the folder, and every run is a whole one.
-      if (!isWhole) publishClients()
+      if (gateways.has(EVERY_GATEWAY)) publishClients()
       else if (gateways.size > 0) {
         clients.update(new Map([...gateways].map((name) => [name, store.gateways.findPublished(name)])))
       }
@@ -64,32 +66,46 @@ export function openPublisher(parts: PublisherParts): Publisher {
   }
 
   function publishClients(): void {
-    for (const folder of [layout.data, layout.pki, layout.ovpn, layout.clients, layout.ip]) sweepStrays(folder)
+    for (const folder of [layout.data, layout.pki, layout.privateKeys, layout.ovpn, layout.clients, layout.ip]) {
+      sweepStrays(folder)
+    }
     clients.replaceAll(store.gateways.listPublished())
     isWhole = true
   }
 
   async function perform(touched: Touched): Promise<{ left: Touched; fault: Error } | undefined> {
+    // Until a first whole run succeeded nothing is known of the folder, and every run is a whole one.
+    const work = isWhole ? touched : { ...touched, gateways: new Set([EVERY_GATEWAY]) }
     const left = nothingTouched()
     let fault: Error | undefined
     for (const step of Object.keys(steps) as (keyof Touched)[]) {
       try {
-        await steps[step](touched)
+        await steps[step](work)
       } catch (error) {
         fault ??= error instanceof Error ? error : new Error(String(error))
-        Object.assign(left, { [step]: touched[step] })
+        Object.assign(left, { [step]: work[step] })
       }
     }
     return fault === undefined ? undefined : { left, fault }
   }
 
-  const queue = createPublishQueue(perform, now, parts.report)
+  async function performTimed(touched: Touched): ReturnType<typeof perform> {
+    const startedMs = performance.now()
+    const outcome = await perform(touched)
+    for (const listener of listeners) listener((performance.now() - startedMs) / SECOND_MS)
+    return outcome
+  }
+
+  const queue = createPublishQueue(performTimed, now, parts.report)
   return {
     publish: queue.publish,
-    publishAll: () => queue.publish({ ...nothingTouched(), server: true }),
+    publishAll: () => queue.publish({ gateways: new Set([EVERY_GATEWAY]), crl: false, server: true }),
     readCrl: crl.read,
     crl: crl.current,
     state: queue.state,
+    onAttempt: (listener) => {
+      listeners.push(listener)
+    },
     close: queue.close,
   }
 }

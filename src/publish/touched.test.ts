@@ -1,5 +1,5 @@
 import t from 'tap'
-import { isNothing, nothingTouched, touchAlso } from './touched.ts'
+import { isNothing, nothingTouched, overlaps, touchAlso } from './touched.ts'
 
 t.test('nothing is nothing, and anything is not', async (t) => {
   t.equal(isNothing(nothingTouched()), true)
@@ -15,4 +15,18 @@ t.test('what more is touched is added, nothing is taken away, and what was added
   touchAlso(touched, nothingTouched())
   t.same(touched, { gateways: new Set(['a', 'b', 'c']), crl: true, server: true })
   t.same(more, { gateways: new Set(['b', 'c']), crl: false, server: true })
+})
+
+t.test('two overlap when they share a gateway, the list or the server', async (t) => {
+  const touching = (...gateways: string[]) => ({ ...nothingTouched(), gateways: new Set(gateways) })
+  const [crl, server] = [
+    { ...nothingTouched(), crl: true },
+    { ...nothingTouched(), server: true },
+  ]
+  t.equal(overlaps(touching('a', 'b'), touching('b', 'c')), true)
+  t.equal(overlaps(touching('a'), touching('b')), false)
+  t.equal(overlaps(crl, { ...touching('a'), crl: true }), true)
+  t.equal(overlaps({ ...server, crl: true }, server), true)
+  t.equal(overlaps(crl, server), false)
+  t.equal(overlaps(nothingTouched(), nothingTouched()), false)
 })

@@ -1,6 +1,9 @@
 /** What a change touched, and so what of the files must be rendered again. Nothing else is. */
 export type Touched = { gateways: Set<string>; crl: boolean; server: boolean }
 
+/** Stands for every gateway, and for what is in their folder and belongs to none. No name can be this. */
+export const EVERY_GATEWAY = '*'
+
 export function nothingTouched(): Touched {
   return { gateways: new Set(), crl: false, server: false }
 }
@@ -14,4 +17,15 @@ export function touchAlso(touched: Touched, more: Touched): void {
   for (const gateway of more.gateways) touched.gateways.add(gateway)
   touched.crl ||= more.crl
   touched.server ||= more.server
+}
+
+/** Whether something is in both. */
+export function overlaps(one: Touched, other: Touched): boolean {
+  const isShared = (one.crl && other.crl) || (one.server && other.server)
+  return isShared || sharesGateway(one.gateways, other.gateways) || sharesGateway(other.gateways, one.gateways)
+}
+
+function sharesGateway(one: ReadonlySet<string>, other: ReadonlySet<string>): boolean {
+  if (one.has(EVERY_GATEWAY)) return other.size > 0
+  return [...one].some((gateway) => other.has(gateway))
 }

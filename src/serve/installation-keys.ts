@@ -1,6 +1,7 @@
 import { createPrivateKey, type KeyObject, randomBytes } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import type { Logger } from 'pino'
+import { type Authority, openAuthority } from '../ca/authority.ts'
 import { generateKeyPair } from '../ca/key-pair.ts'
 import { decodeAuthorityKey, encodeAuthorityKey } from '../ca/private-key.ts'
 import type { Vault } from '../ca/vault.ts'
@@ -24,7 +25,8 @@ export async function readStorageKey(layout: Layout, store: Store): Promise<Buff
     )
   }
   const key = await readOrMakeSecret(layout.storageKey, () => randomBytes(32))
-  if (key.length !== 32) throw new StartError(`${layout.storageKey} is damaged: it must hold 32 bytes`)
+  if (key.length !== 32)
+    throw new StartError(`${layout.storageKey} is damaged, it must hold 32 bytes: put it back from a backup`)
   return key
 }
 
@@ -68,6 +70,19 @@ function readPassphrase({ passphraseFile }: Config): Buffer | undefined {
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
     throw new StartError(`VPNUNIT_CA_PASSPHRASE_FILE can't be read: ${reason}`)
+  }
+}
+
+/**
+ * The authority, whose key must be the one that its certificate was made for.
+ * @throws StartError
+ */
+export function openOwnAuthority(layout: Layout, key: KeyObject, site: SiteRow): Authority {
+  try {
+    return openAuthority(key, site.authorityCertificate)
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    throw new StartError(`${layout.caKey} can't be used: ${reason}; put the right one back from a backup`)
   }
 }
 

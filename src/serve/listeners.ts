@@ -3,6 +3,7 @@ import { createServer as createHttpServer, type RequestListener, type Server } f
 import { createServer as createHttpsServer, type Server as HttpsServer } from 'node:https'
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
+import { createSecureContext } from 'node:tls'
 import type { Config } from '../config.ts'
 import { MINUTE_MS, SECOND_MS } from '../domain/lifetime.ts'
 import type { Api } from '../http/api.ts'
@@ -10,12 +11,17 @@ import { acceptedBy, type Listener } from '../http/authentication.ts'
 import { bareProblem } from '../http/problem-answers.ts'
 import { removeFile } from '../publish/files.ts'
 import { SECRET } from '../publish/layout.ts'
+import { StartError } from './start-error.ts'
 
 /** A slow caller must not hold a connection for ever. */
 const LIMITS = { headersTimeout: 10 * SECOND_MS, requestTimeout: 30 * SECOND_MS, keepAliveTimeout: MINUTE_MS }
 
+/** What Node would refuse by itself is refused by a problem document, or served: nothing here needs a Host. */
+const LENIENCE = { requireHostHeader: false }
+
 /** How long a stop waits for the requests that are under way. */
 const STOP_MS = 10 * SECOND_MS
+const STOP_LOOK_MS = 20
 
 /** A server that accepts connections, and says of each which one it was. */
 export type OpenListener = { close(): Promise<void> }
@@ -26,7 +32,7 @@ export type OpenListener = { close(): Promise<void> }
  */
 export async function listenOnSocket(api: Api, path: string): Promise<OpenListener> {
   removeFile(path)
-  const server = createHttpServer(LIMITS, handlerOf(api))
+  const server = createHttpServer({ ...LIMITS, ...LENIENCE }, handlerOf(api))
   const umask = process.umask(~SECRET & 0o777)
   try {
     return await open(server, 'socket', (ready) => server.listen(path, ready))
@@ -38,8 +44,21 @@ export async function listenOnSocket(api: Api, path: string): Promise<OpenListen
 /** Listens on TCP, with TLS where the configuration has a certificate. */
 export async function listenOnTcp(api: Api, config: Config): Promise<OpenListener> {
   const { tls, port, host } = config
-  const server = tls === undefined ? createHttpServer(LIMITS, handlerOf(api)) : createTlsServer(api, tls)
-  return await open(server, 'tcp', (ready) => server.listen(port, host, ready))
+  const server =
+    tls === undefined ? createHttpServer({ ...LIMITS, ...LENIENCE }, handlerOf(api)) : createTlsServer(api, tls)
+  try {
+    return await open(server, 'tcp', (ready) => server.listen(port, host, ready))
+  } catch (error) {
+    throw explainListen(error, config)
+  }
+}
+
+function explainListen(error: unknown, { host, port }: Config): unknown {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined
+  if (code === 'EADDRINUSE') return new StartError(`VPNUNIT_PORT ${port} of ${host} is in use by another program`)
+  if (code === 'EADDRNOTAVAIL') return new StartError(`VPNUNIT_HOST ${host} is no address of this machine`)
+  if (code === 'EACCES') return new StartError(`VPNUNIT_PORT ${port} may be opened by root alone: take one above 1023`)
+  return error
 }
 
 function handlerOf(api: Api): RequestListener {
@@ -55,6 +74,7 @@ async function open(
   server.on('connection', mark)
   server.on('secureConnection', mark)
   server.on('clientError', refuseBytes)
+  server.on('checkExpectation', (request, response) => server.emit('request', request, response))
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
     listen(resolve)
@@ -76,7 +96,7 @@ function refuseBytes(error: NodeJS.ErrnoException, socket: Duplex): void {
 function createTlsServer(api: Api, files: { certificate: string; key: string }): HttpsServer {
   const read = () =>
     ({ cert: readFileSync(files.certificate), key: readFileSync(files.key), minVersion: 'TLSv1.2' }) as const
-  const server = createHttpsServer({ ...LIMITS, ...read() }, handlerOf(api))
+  const server = createHttpsServer({ ...LIMITS, ...LENIENCE, ...readFirst(read) }, handlerOf(api))
   // Whoever renews the certificate needs not know this process.
   let readAt = statSync(files.certificate).mtimeMs
   const timer = setInterval(() => {
@@ -93,11 +113,25 @@ function createTlsServer(api: Api, files: { certificate: string; key: string }):
   return server
 }
 
+/** @throws StartError */
+function readFirst<T extends object>(read: () => T): T {
+  try {
+    const files = read()
+    createSecureContext(files)
+    return files
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    throw new StartError(`VPNUNIT_TLS_CERT and VPNUNIT_TLS_KEY can't be used: ${reason}`)
+  }
+}
+
 /** Accepts nobody any more, lets what is under way finish, and ends what takes too long. */
 async function closeServer(server: Server | HttpsServer): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()))
-  server.closeIdleConnections()
+  // Again and again, because a connection is idle only when what is under way on it is answered.
+  const idle = setInterval(() => server.closeIdleConnections(), STOP_LOOK_MS)
   const timer = setTimeout(() => server.closeAllConnections(), STOP_MS)
   await closed
+  clearInterval(idle)
   clearTimeout(timer)
 }

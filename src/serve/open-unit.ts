@@ -1,46 +1,61 @@
 import type { Logger } from 'pino'
-import { openAuthority } from '../ca/authority.ts'
 import { openVault } from '../ca/vault.ts'
 import type { Config } from '../config.ts'
 import { Secret } from '../domain/secret.ts'
 import { foundSite } from '../provision/found-site.ts'
 import { healCrl } from '../provision/heal-crl.ts'
 import { renewServer } from '../provision/renew-server.ts'
-import { layoutOf, makeFolders } from '../publish/layout.ts'
+import { layoutOf } from '../publish/layout.ts'
 import { openPublisher } from '../publish/publisher.ts'
 import { type Lock, takeLock } from '../store/lock.ts'
 import { openStore, type Store } from '../store/store.ts'
 import type { Unit } from '../unit.ts'
 import { checkSite, defaultServerName } from './check-site.ts'
-import { openServerTlsCryptKey, readAuthorityKey, readStorageKey, readToken } from './installation-keys.ts'
+import { explainStart, prepareDataFolder } from './data-folder.ts'
+import {
+  openOwnAuthority,
+  openServerTlsCryptKey,
+  readAuthorityKey,
+  readStorageKey,
+  readToken,
+} from './installation-keys.ts'
 
 export type OpenUnit = { unit: Unit; close(): Promise<void> }
 
 /**
  * Makes or opens everything in the data directory and brings the files in line with the database: a crash, a restore or
  * a long stop is healed here. Takes the directory's lock.
- * @throws StartError, or the lock's error
+ * @throws StartError
  */
 export async function openUnit(config: Config, log: Logger, now: () => Date): Promise<OpenUnit> {
-  const startedAt = now()
   const layout = layoutOf(config.data)
-  makeFolders(layout)
-  const lock = takeLock(layout.lock, startedAt)
   try {
-    const store = openStore(layout.database)
-    return await openWith(store, lock)
+    prepareDataFolder(layout)
+    return await openLocked(takeLock(layout.lock, now()))
   } catch (error) {
-    lock.release()
-    throw error
+    throw explainStart(error, layout)
+  }
+
+  async function openLocked(lock: Lock): Promise<OpenUnit> {
+    let store: Store | undefined
+    try {
+      store = openStore(layout.database)
+      return await openWith(store, lock)
+    } catch (error) {
+      store?.close()
+      lock.release()
+      throw error
+    }
   }
 
   async function openWith(store: Store, held: Lock): Promise<OpenUnit> {
+    const startedAt = now()
     const vault = openVault(await readStorageKey(layout, store))
     const authorityKey = await readAuthorityKey(config, layout, store, log)
     const serverName = config.serverName ?? defaultServerName(config)
     const site = await foundSite({ store, vault, authorityKey, serverName }, startedAt)
     checkSite(config, store, site)
-    const authority = openAuthority(authorityKey, site.authorityCertificate)
+    const authority = openOwnAuthority(layout, authorityKey, site)
     const publisher = openPublisher({ layout, settings: config, store, authority, vault, now, report: reporter(log) })
     const unit: Unit = {
       config,

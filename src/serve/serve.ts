@@ -2,7 +2,9 @@ import { pino } from 'pino'
 import { buildApp } from '../app.ts'
 import type { Config } from '../config.ts'
 import { formatPrefix } from '../domain/prefix.ts'
+import { layoutOf } from '../publish/layout.ts'
 import { VERSION } from '../version.ts'
+import { checkSocketPath } from './data-folder.ts'
 import { keepHouse } from './housekeeping.ts'
 import { listenOnSocket, listenOnTcp, type OpenListener } from './listeners.ts'
 import { openUnit } from './open-unit.ts'
@@ -14,6 +16,7 @@ import { openUnit } from './open-unit.ts'
 export async function serve(config: Config): Promise<void> {
   process.umask(0o077)
   const log = pino({ level: config.logLevel, base: null, timestamp: pino.stdTimeFunctions.isoTime })
+  checkSocketPath(layoutOf(config.data))
   const { unit, close } = await openUnit(config, log, () => new Date())
   const listeners: OpenListener[] = []
   const api = await buildApp(unit)

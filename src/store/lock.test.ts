@@ -3,6 +3,8 @@ import { once } from 'node:events'
 import { rmSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import t from 'tap'
 import { takeLock } from './lock.ts'
 
@@ -40,6 +42,18 @@ t.test('folders have a lock each', async (t) => {
   for (const lock of locks) lock.release()
 })
 
+t.test('a lock is kept for as long as the process lives, though nobody kept what was returned', async (t) => {
+  const path = join(t.testdir({}), 'serve.lock')
+  setFlagsFromString('--expose-gc')
+  const collectGarbage = runInNewContext('gc')
+  takeLock(path, NOW)
+  for (let round = 0; round < 3; round++) {
+    collectGarbage()
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+  t.throws(() => takeLock(path, NOW), { message: 'another vpnunit' })
+})
+
 t.test('a lock that can’t be made says why, and not that somebody has it', async (t) => {
   t.throws(() => takeLock(join(t.testdir({}), 'none/serve.lock'), NOW), { message: /^(?!another)/ })
 })
@@ -47,9 +61,9 @@ t.test('a lock that can’t be made says why, and not that somebody has it', asy
 t.test('the lock of a process that was killed is free at once', async (t) => {
   const path = join(t.testdir({}), 'serve.lock')
   const program = `import { takeLock } from ${JSON.stringify(join(import.meta.dirname, 'lock.ts'))}
-    takeLock(${JSON.stringify(path)}, new Date())
+    const lock = takeLock(${JSON.stringify(path)}, new Date())
     process.stdout.write('taken')
-    setInterval(() => undefined, 60_000)`
+    setInterval(() => lock, 60_000)`
   const child = spawn(process.execPath, ['--input-type=module', '--eval', program])
   t.teardown(() => child.kill('SIGKILL'))
   await once(child.stdout, 'data')

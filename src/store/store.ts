@@ -1,6 +1,7 @@
 import { type AuditQueries, prepareAudit } from './audit.ts'
 import { type CertificateQueries, prepareCertificates } from './certificates.ts'
 import { openDatabase } from './database.ts'
+import { type FigureQueries, prepareFigures } from './figures.ts'
 import { type GatewayQueries, prepareGateways } from './gateways.ts'
 import { prepareSite, type SiteQueries } from './site.ts'
 import { prepareUsers, type UserQueries } from './users.ts'
@@ -13,6 +14,7 @@ export type Store = WriteQueue & {
   readonly certificates: CertificateQueries
   readonly site: SiteQueries
   readonly audit: AuditQueries
+  readonly figures: FigureQueries
   close(): void
 }
 
@@ -26,6 +28,7 @@ export function openStore(path: string): Store {
     certificates: prepareCertificates(database),
     site: prepareSite(database),
     audit: prepareAudit(database),
+    figures: prepareFigures(database),
     close: () => {
       connection.close()
     },

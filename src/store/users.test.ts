@@ -100,4 +100,5 @@ t.test('the longest at rest is the first to be given out again, of two the lower
   t.equal(users.longestAtRest(255), 7)
   users.rest(7, new Date('2026-03-03T00:00:00Z'))
   t.equal(users.longestAtRest(255), 9, 'a number that rests again rests from then on')
+  t.equal(users.longestAtRest(8), 5, 'beyond the last there is none')
 })

@@ -161,6 +161,21 @@ t.test('a job that writes nothing does not prove that the storage works again', 
   t.match(queue.fault(), 'full')
 })
 
+t.test('nor does one that takes back what it wrote', async (t) => {
+  const { connection, queue, note } = open(t)
+  leaveRoom(connection, 2)
+  await t.rejects(
+    queue.write(() => note(LONG)),
+    { code: 'storage-failed' },
+  )
+  const refused = queue.write(() => {
+    note('short')
+    throw new Error('no')
+  })
+  await t.rejects(refused, { message: 'no' })
+  t.match(queue.fault(), 'full')
+})
+
 t.test('a database that may not be written rejects with the reason', async (t) => {
   const { connection, queue, note } = open(t)
   connection.pragma('query_only = on')

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import type { Namespace } from './namespaces.ts'
 import { type Owner, undoAtEnd } from './undo.ts'
 
-const PATIENCE_MS = 5000
+const PATIENCE_MS = 30_000
 
 export type StartOptions = { namespace?: Namespace; env?: NodeJS.ProcessEnv }
 

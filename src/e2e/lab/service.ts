@@ -5,7 +5,7 @@ import type { Owner } from './undo.ts'
 import { until } from './until.ts'
 
 const MAIN = join(import.meta.dirname, '../../main.ts')
-const START_MS = 10_000
+const START_MS = 60_000
 
 export type Reply<Body> = { status: number; headers: NodeJS.Dict<string | string[]>; text: string; body: Body }
 

@@ -1,0 +1,79 @@
+import { FORMER } from '../domain/certificate.ts'
+import { LAN_FORMATS } from '../domain/lan-interface.ts'
+import type { CertificateRecordView, GatewayView } from '../http/views.ts'
+import { type Call, type Command, JSON_OPTION, show } from './command.ts'
+import { KEY_OPTIONS, keyOf, pathOf } from './gateway-call.ts'
+import { certificateTable, gatewayFacts } from './gateway-text.ts'
+import { writeSecretFile } from './secret-output.ts'
+
+const json = { json: JSON_OPTION }
+
+const CONFIG: Command = {
+  words: ['gateway', 'config'],
+  operands: ['fqdn'],
+  meaning: 'print a gateway’s OpenVPN profile, which holds its private key',
+  options: { output: { meaning: 'write it to this file, readable by you alone', value: 'file' } },
+  examples: ['vpnunit gateway config router.johndoe.example.org --output router.ovpn'],
+  run: async (call) => {
+    const profile = await call.api.text(`${pathOf(call)}/config`)
+    if (call.values.output === undefined) call.print(profile)
+    else writeSecretFile(call.values.output, profile)
+  },
+}
+
+const RENEW: Command = {
+  words: ['gateway', 'renew'],
+  operands: ['fqdn'],
+  meaning: 'give a gateway a new key pair and certificate',
+  options: {
+    force: { meaning: 'although it is not due' },
+    old: { meaning: 'what becomes of the former certificate', value: 'fate', choices: FORMER },
+    ...KEY_OPTIONS,
+    ...json,
+  },
+  examples: [
+    'vpnunit gateway renew router.johndoe.example.org',
+    'vpnunit gateway renew router.johndoe.example.org --force --old revoke',
+  ],
+  run: async (call) => {
+    const wanted = { force: call.switches.has('force'), old: call.values.old, ...keyOf(call) }
+    show(call, await call.api.json<GatewayView>('POST', `${pathOf(call)}/renew`, wanted), gatewayFacts)
+  },
+}
+
+const LAN: Command = {
+  words: ['gateway', 'lan'],
+  operands: ['fqdn'],
+  meaning: 'print what puts one of a gateway’s networks on a LAN of its router',
+  options: {
+    interface: { meaning: 'the LAN’s device; for openwrt the interface section', value: 'device', isNeeded: true },
+    format: { meaning: 'what configures the router', value: 'program', choices: LAN_FORMATS },
+    network: { meaning: 'which of its networks, 0 to f; 0 when it is not given', value: 'n' },
+  },
+  examples: [
+    'vpnunit gateway lan router.johndoe.example.org --interface eth1 --format radvd',
+    'vpnunit gateway lan router.johndoe.example.org --interface br-lan --format systemd-networkd --network 1',
+    'vpnunit gateway lan router.johndoe.example.org --interface lan --format openwrt',
+  ],
+  run: async (call) => call.print(await call.api.text(`${pathOf(call)}/lan?${queryOf(call)}`)),
+}
+
+const CERTIFICATES: Command = {
+  words: ['gateway', 'certificates'],
+  operands: ['fqdn'],
+  meaning: 'list every certificate of a gateway',
+  options: json,
+  examples: ['vpnunit gateway certificates router.johndoe.example.org'],
+  run: async (call) => {
+    show(call, await call.api.json<CertificateRecordView[]>('GET', `${pathOf(call)}/certificates`), certificateTable)
+  },
+}
+
+/** vpnunit gateway …, as far as what is made for it is concerned. */
+export const CERTIFICATE_COMMANDS: readonly Command[] = [CONFIG, RENEW, LAN, CERTIFICATES]
+
+function queryOf({ values }: Call): URLSearchParams {
+  return new URLSearchParams(
+    Object.entries(values).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+  )
+}

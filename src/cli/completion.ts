@@ -1,0 +1,110 @@
+import type { Shape } from './command.ts'
+
+/**
+ * A completion for bash, to be sourced: words, options and their choices from the tables of commands, and names of users
+ * and gateways from the service, which is asked as the command itself would ask it.
+ */
+export function bashCompletion(shapes: readonly Shape[]): string {
+  const options = shapes.flatMap((shape) => Object.entries(shape.options))
+  const valued = options.flatMap(([name, { value }]) => (value === undefined ? [] : [name]))
+  const choices = options.flatMap(([name, { choices }]) => (choices === undefined ? [] : [[name, choices] as const]))
+  return fill({
+    valued: [...new Set(valued)].map((name) => `--${name}`).join(' | '),
+    values: [...new Map(choices)].map(([name, words]) => offer(`--${name}`, words)).join(''),
+    options: shapes.map(({ words, options }) => offer(pattern(words), optionsOf(options))).join(''),
+    words: [offer("''", firstWords(shapes)), ...seconds(shapes)].join(''),
+    users: named(shapes, 'user'),
+    gateways: named(shapes, 'gateway'),
+  })
+}
+
+type Slots = Record<'valued' | 'values' | 'options' | 'words' | 'users' | 'gateways', string>
+
+const fill = ({
+  valued,
+  values,
+  options,
+  words,
+  users,
+  gateways,
+}: Slots) => `# bash completion of vpnunit, for ~/.bashrc:
+#   source <(vpnunit completion)
+
+# The names are the first column. Whatever else may stand there is cut off: these words come from elsewhere.
+_vpnunit_names() {
+  "\${COMP_WORDS[0]}" "$1" list 2>/dev/null | sed -n '2,$s/[^a-z0-9.-].*//p'
+}
+
+_vpnunit() {
+  local current=\${COMP_WORDS[COMP_CWORD]} option='' typed='' words='' word at
+  for ((at = 1; at < COMP_CWORD; at++)); do
+    word=\${COMP_WORDS[at]}
+    # --user=name is three words here.
+    if [[ $word == '=' ]]; then continue; fi
+    if [[ -n $option ]]; then option=''; continue; fi
+    case $word in
+      ${valued}) option=$word ;;
+      -*) ;;
+      *) typed+=\${typed:+ }$word ;;
+    esac
+  done
+  if [[ $current == '=' ]]; then current=''; fi
+
+  if [[ -n $option ]]; then
+    case $option in
+${values}      --user) words=$(_vpnunit_names user) ;;
+      --csr | --from | --output) compopt -o default ;;
+    esac
+  elif [[ $current == -* ]]; then
+    case $typed in
+${options}    esac
+  else
+    case $typed in
+${words}      ${users}) words=$(_vpnunit_names user) ;;
+      ${gateways}) words=$(_vpnunit_names gateway) ;;
+    esac
+  fi
+
+  COMPREPLY=()
+  for word in $words; do
+    if [[ $word == "$current"* ]]; then COMPREPLY+=("$word"); fi
+  done
+}
+complete -F _vpnunit vpnunit
+`
+
+function offer(pattern: string, words: readonly string[]): string {
+  return `      ${pattern}) words='${words.join(' ')}' ;;\n`
+}
+
+/** A name may stand behind the words of a command. */
+function pattern(words: readonly string[]): string {
+  return `'${words.join(' ')}'*`
+}
+
+function optionsOf(options: Shape['options']): string[] {
+  return [...Object.keys(options), 'help'].map((name) => `--${name}`)
+}
+
+function firstWords(shapes: readonly Shape[]): string[] {
+  return [...new Set(shapes.map(({ words }) => words[0] ?? ''))].sort()
+}
+
+/** What stands behind the first word of a group, and behind the same word after "help". */
+function seconds(shapes: readonly Shape[]): string[] {
+  const groups = new Map<string, string[]>()
+  for (const { words } of shapes) {
+    const [group = '', word] = words
+    if (word !== undefined) groups.set(group, [...(groups.get(group) ?? []), word])
+  }
+  const ofGroups = [...groups].map(([group, words]) => offer(`${group} | 'help ${group}'`, words))
+  return [...ofGroups, offer('help', firstWords(shapes))]
+}
+
+/** The commands of a group that take the name of what is there. */
+function named(shapes: readonly Shape[], group: string): string {
+  return shapes
+    .filter(({ words, operands }) => words[0] === group && words[1] !== 'add' && operands.length > 0)
+    .map(({ words }) => `'${words.join(' ')}'`)
+    .join(' | ')
+}

@@ -1,0 +1,16 @@
+import { readFileSync } from 'node:fs'
+import { WrongUsage } from './command.ts'
+
+const STANDARD_INPUT = 0
+
+/**
+ * What is in a file that an option names; "-" is the standard input.
+ * @throws WrongUsage
+ */
+export function readInput(option: string, file: string): Buffer {
+  try {
+    return readFileSync(file === '-' ? STANDARD_INPUT : file)
+  } catch (error) {
+    throw new WrongUsage(`--${option} ${file} can't be read: ${error instanceof Error ? error.message : String(error)}`)
+  }
+}

@@ -1,0 +1,92 @@
+import type { Config } from '../config.ts'
+import { createApiClient } from './api-client.ts'
+import { CERTIFICATE_COMMANDS } from './certificate-commands.ts'
+import { type Command, parseArguments, WrongUsage } from './command.ts'
+import { GATEWAY_COMMANDS } from './gateway-commands.ts'
+import { helpOf, helpOfGroup, listCommands } from './help.ts'
+import type { ProgressTarget } from './progress.ts'
+import { Refusal, Unreachable } from './refusal.ts'
+import { SERVICE_COMMANDS } from './service-commands.ts'
+import { USER_COMMANDS } from './user-commands.ts'
+
+/** Every command that asks the service. */
+export const COMMANDS: readonly Command[] = [
+  ...USER_COMMANDS,
+  ...GATEWAY_COMMANDS,
+  ...CERTIFICATE_COMMANDS,
+  ...SERVICE_COMMANDS,
+]
+
+/** What the shell is told. */
+export const EXIT = { done: 0, refused: 1, wrongUsage: 2, unreachable: 3 } as const
+
+export type Terminal = {
+  print: (text: string) => void
+  complain: (words: string) => void
+  progress: ProgressTarget
+}
+
+/** Whether the first word of a call is one of a command's. */
+export function isCommand(word: string): boolean {
+  return COMMANDS.some(({ words }) => words[0] === word)
+}
+
+/** Runs the command that `args` name and returns the exit code. The settings are read only when they are needed. */
+export async function runCommand(args: readonly string[], settings: () => Config, terminal: Terminal): Promise<number> {
+  try {
+    if (asksForGroup(args)) {
+      terminal.print(explainWords(args.slice(0, 1)))
+      return EXIT.done
+    }
+    const command = findCommand(args)
+    const parsed = parseArguments(command, args.slice(command.words.length))
+    if (parsed.switches.has('help')) {
+      terminal.print(helpOf(command))
+      return EXIT.done
+    }
+    const { api, tokenFile } = settings()
+    await command.run({ ...parsed, ...terminal, api: createApiClient(api, tokenFile) })
+    return EXIT.done
+  } catch (error) {
+    const exit = exitOf(error)
+    terminal.complain(error instanceof Error ? error.message : String(error))
+    return exit
+  }
+}
+
+/**
+ * The help of a command, or of all that begin with a word.
+ * @throws WrongUsage
+ */
+export function explainWords(words: readonly string[]): string {
+  const [first = ''] = words
+  const group = COMMANDS.filter((command) => command.words[0] === first)
+  if (words.length === 1 && group.length > 1) return helpOfGroup(first, group)
+  return helpOf(findCommand(words))
+}
+
+/** vpnunit user --help */
+function asksForGroup(args: readonly string[]): boolean {
+  const [word, option, ...rest] = args
+  const isGroup = !COMMANDS.some(({ words }) => words.length === 1 && words[0] === word)
+  return isGroup && rest.length === 0 && (option === '--help' || option === '-h')
+}
+
+/** @throws WrongUsage */
+function findCommand(args: readonly string[]): Command {
+  const command = COMMANDS.find(({ words }) => words.every((word, index) => args[index] === word))
+  if (command !== undefined) return command
+  const [first = '', second] = args
+  const group = COMMANDS.filter(({ words }) => words[0] === first)
+  if (group.length === 0) throw new WrongUsage(`there is no "${first}"; see vpnunit help`)
+  const asked = second === undefined || second.startsWith('-') ? `${first} what?` : `there is no "${first} ${second}".`
+  throw new WrongUsage(`${asked} There are\n${listCommands(group)}`.trimEnd())
+}
+
+/** @throws the error itself, when it is none of these: wrong settings, or a bug */
+function exitOf(error: unknown): number {
+  if (error instanceof WrongUsage) return EXIT.wrongUsage
+  if (error instanceof Unreachable) return EXIT.unreachable
+  if (error instanceof Refusal) return EXIT.refused
+  throw error
+}

@@ -1,0 +1,52 @@
+import { accessSync, constants, existsSync } from 'node:fs'
+import { Problem } from '../domain/problem.ts'
+import { type Layout, makeFolders } from '../publish/layout.ts'
+import { StartError } from './start-error.ts'
+
+/** What a unix socket's path may be long, in bytes (unix(7): 108 with the zero at the end). */
+const SOCKET_PATH_MAX = 107
+
+/**
+ * Whether the API's socket fits into the data directory.
+ * @throws StartError
+ */
+export function checkSocketPath(layout: Layout): void {
+  if (Buffer.byteLength(layout.socket) > SOCKET_PATH_MAX) {
+    throw new StartError(
+      `VPNUNIT_DATA ${layout.data} is too long: a socket's path holds ${SOCKET_PATH_MAX} bytes, and ${layout.socket} has more`,
+    )
+  }
+}
+
+/**
+ * Makes the data directory ready to be served, or says why it can't be.
+ * @throws StartError
+ */
+export function prepareDataFolder(layout: Layout): void {
+  makeFolders(layout)
+  accessSync(layout.data, constants.W_OK)
+  if (existsSync(layout.caKey) && !existsSync(layout.database)) {
+    throw new StartError(
+      `${layout.database} is gone, although ${layout.caKey} is there: put it back from a backup, or, to begin anew, move the whole of ${layout.data} away`,
+    )
+  }
+}
+
+/** A failing machine in words that name the place, and what to do; anything else is passed on as it is. */
+export function explainStart(error: unknown, layout: Layout): unknown {
+  if (!(error instanceof Error) || error instanceof StartError) return error
+  const cause = error instanceof Problem && error.cause instanceof Error ? error.cause : error
+  const code = 'code' in cause ? String(cause.code) : ''
+  if (/^SQLITE_(NOTADB|CORRUPT|ERROR)/.test(code)) {
+    return new StartError(`${layout.database} is damaged (${cause.message}): put it back from a backup`)
+  }
+  if (code === 'ENOSPC' || code === 'SQLITE_FULL') {
+    return new StartError(`VPNUNIT_DATA ${layout.data} has no room: the disk is full`)
+  }
+  if (code === 'EROFS' || code.startsWith('SQLITE_READONLY')) {
+    return new StartError(`VPNUNIT_DATA ${layout.data} can't be written: it is on a read-only file system`)
+  }
+  // Of the operating system (ENOTDIR, EACCES, …) or of SQLite.
+  const isOfTheMachine = /^(E[A-Z0-9]+|SQLITE_[A-Z_]+)$/.test(code)
+  return isOfTheMachine ? new StartError(`VPNUNIT_DATA ${layout.data} can't be used: ${cause.message}`) : error
+}
