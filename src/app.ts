@@ -58,7 +58,9 @@ export async function buildApp(unit: Unit): Promise<Api> {
     done()
   })
   await api.register((closed, _, done) => {
-    closed.addHook('onRequest', (request, _reply, next) => {
+    closed.addHook('onRequest', (request, reply, next) => {
+      // A profile holds a private key, and no proxy may keep it.
+      reply.header('cache-control', 'no-store')
       authenticate(unit, request)
       next()
     })

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { isIP } from 'node:net'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { parseEnv } from 'node:util'
 import type { KeyType } from './domain/key-type.ts'
 import { type Plan, planOf } from './domain/plan.ts'
@@ -49,9 +49,11 @@ export class ConfigError extends Error {
  */
 export function readEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const named = env.VPNUNIT_ENV_FILE
-  const file = named ?? join(HOME, '.env')
+  const file = named === '' ? '' : resolve(HOME, named ?? '.env')
   if (file === '' || (named === undefined && !existsSync(file))) return env
-  return { ...parseEnv(readFileSync(file, 'utf8')), ...env }
+  // An empty value counts as none, and so hides none.
+  const set = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''))
+  return { ...parseEnv(readFileSync(file, 'utf8')), ...set }
 }
 
 /**

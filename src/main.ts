@@ -1,5 +1,6 @@
-import { type Arguments, parseArguments, type Shape, WrongUsage } from './cli/command.ts'
+import { type Arguments, parseArguments, type Shape } from './cli/command.ts'
 import { printableLines } from './cli/printable.ts'
+import { WrongUsage } from './cli/wrong-usage.ts'
 import { type Config, ConfigError, readConfig, readEnvironment } from './config.ts'
 import { SETTINGS } from './settings.ts'
 import { VERSION } from './version.ts'

@@ -3,8 +3,8 @@ import { request as requestHttp } from 'node:http'
 import { request as requestHttps } from 'node:https'
 import { SECOND_MS } from '../domain/lifetime.ts'
 import type { ApiAddress } from '../settings.ts'
-import { WrongUsage } from './command.ts'
 import { Refusal, readProblem, Unreachable } from './refusal.ts'
+import { WrongUsage } from './wrong-usage.ts'
 
 /** Asks the API. `T` is what its description promises for the call. */
 export type ApiClient = {

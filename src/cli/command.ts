@@ -2,6 +2,7 @@ import { type ParseArgsOptionsConfig, parseArgs } from 'node:util'
 import type { ApiClient } from './api-client.ts'
 import { printable } from './printable.ts'
 import type { ProgressTarget } from './progress.ts'
+import { WrongUsage } from './wrong-usage.ts'
 
 /** An option of a command: a switch, or one that takes a value, which `value` names in the help. */
 export type Option = { meaning: string; value?: string; choices?: readonly string[]; isNeeded?: true }
@@ -32,14 +33,6 @@ export type Call = Arguments & { api: ApiClient; print: (text: string) => void; 
 
 /** A command that asks the service. */
 export type Command = Shape & { run: (call: Call) => Promise<void> }
-
-/** The call itself is wrong; the text says what would be right. */
-export class WrongUsage extends Error {
-  constructor(message: string, options?: ErrorOptions) {
-    super(message, options)
-    this.name = 'WrongUsage'
-  }
-}
 
 export const JSON_OPTION: Option = { meaning: 'print JSON, as the API answers it, for scripts' }
 

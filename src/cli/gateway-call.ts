@@ -1,6 +1,7 @@
 import { KEY_TYPES } from '../domain/key-type.ts'
-import { type Call, type Option, WrongUsage } from './command.ts'
+import type { Call, Option } from './command.ts'
 import { readInput } from './input-file.ts'
+import { WrongUsage } from './wrong-usage.ts'
 
 /** Where a key comes from, as the commands that make a certificate take it. */
 export const KEY_OPTIONS: Record<string, Option> = {

@@ -2,7 +2,7 @@ import { parse } from 'csv-parse/sync'
 import { KEY_TYPES } from '../domain/key-type.ts'
 import { parseFqdn, parseUserName, quote } from '../domain/names.ts'
 import { SLOTS } from '../domain/plan.ts'
-import { WrongUsage } from './command.ts'
+import { WrongUsage } from './wrong-usage.ts'
 
 /** One line of the file: what POST /gateways takes. */
 export type FileGateway = { line: number; name: string; user: string; slot?: number; keyType?: string }

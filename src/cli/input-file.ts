@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { WrongUsage } from './command.ts'
+import { WrongUsage } from './wrong-usage.ts'
 
 const STANDARD_INPUT = 0
 

@@ -1,13 +1,14 @@
 import type { Config } from '../config.ts'
 import { createApiClient } from './api-client.ts'
 import { CERTIFICATE_COMMANDS } from './certificate-commands.ts'
-import { type Command, parseArguments, WrongUsage } from './command.ts'
+import { type Command, parseArguments } from './command.ts'
 import { GATEWAY_COMMANDS } from './gateway-commands.ts'
 import { helpOf, helpOfGroup, listCommands } from './help.ts'
 import type { ProgressTarget } from './progress.ts'
 import { Refusal, Unreachable } from './refusal.ts'
 import { SERVICE_COMMANDS } from './service-commands.ts'
 import { USER_COMMANDS } from './user-commands.ts'
+import { WrongUsage } from './wrong-usage.ts'
 
 /** Every command that asks the service. */
 export const COMMANDS: readonly Command[] = [

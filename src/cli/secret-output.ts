@@ -11,7 +11,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
-import { WrongUsage } from './command.ts'
+import { WrongUsage } from './wrong-usage.ts'
 
 const OWNER_ALONE = 0o600
 

@@ -65,20 +65,18 @@ function parseCopy(text: string): Copy {
 /** What Docker would know of an image after an instruction. Its file system is the folder `root`. */
 type Image = {
   root: string
-  base: string
   workdir: string
   env: Record<string, string>
   user: string
-  volumes: string[]
   stopSignal: string
   words: Record<string, string[]>
 }
 
 /** A base image is not to be had here: in its place, an empty folder with the Node that runs this test. */
-async function startStage(root: string, base: string): Promise<Image> {
+async function startStage(root: string): Promise<Image> {
   await mkdir(join(root, 'node'), { recursive: true })
   await copyFile(process.execPath, join(root, 'node/node'))
-  return { root, base, workdir: '/', env: {}, user: '0', volumes: [], stopSignal: '', words: {} }
+  return { root, workdir: '/', env: {}, user: '0', stopSignal: '', words: {} }
 }
 
 /** Follows a Dockerfile as Docker would, and answers its last stage. */
@@ -87,8 +85,8 @@ async function build(owner: Owner, name: string): Promise<Image> {
   let image: Image | undefined
   for (const { word, text } of readDockerfile(name)) {
     if (word === 'FROM') {
-      const [base = '', , stage = 'last'] = text.split(/ +/)
-      image = await startStage(temporaryFolder(owner), base)
+      const [, , stage = 'last'] = text.split(/ +/)
+      image = await startStage(temporaryFolder(owner))
       stages.set(stage, image)
     } else if (image === undefined) throw new Error(`${name} does not begin with FROM`)
     else if (word === 'COPY') await copy(image, parseCopy(text), stages)
@@ -108,7 +106,6 @@ async function note(image: Image, word: string, text: string): Promise<void> {
     if (key === '') throw new Error(`unknown form: ENV ${text}`)
     image.env[key] = value
   } else if (word === 'USER') image.user = text
-  else if (word === 'VOLUME') image.volumes.push(text)
   else if (word === 'STOPSIGNAL') image.stopSignal = text
   else if (COMMANDS.includes(word)) image.words[word] = execForm(text.replace(/^(--\S+ +)*CMD +/, ''))
 }
@@ -171,6 +168,7 @@ const RIGHTS = { CAP_SETPCAP: 8, CAP_NET_ADMIN: 12, CAP_SYS_CHROOT: 18, CAP_SYS_
 
 /** Why a container can't be made by hand here, or false. */
 async function cannotConfine(): Promise<string | false> {
+  if (process.platform !== 'linux') return 'namespaces need Linux'
   const held = BigInt(`0x${/^CapEff:\t(.+)$/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1]}`)
   const lacking = Object.entries(RIGHTS).filter(([, bit]) => ((held >> BigInt(bit)) & 1n) === 0n)
   if (lacking.length > 0) return `not allowed here: ${lacking.map(([name]) => name).join(', ')}`

@@ -18,12 +18,28 @@ export async function describeApi(api: Api): Promise<void> {
       components: { securitySchemes: { token: { type: 'http', scheme: 'bearer' } } },
       security: [{ token: [] }],
     },
+    transformObject: (document) =>
+      optionalBodies('openapiObject' in document ? document.openapiObject : document.swaggerObject),
     refResolver: { buildLocalReference: (json, _uri, _fragment, i) => String(json.$id ?? `schema-${i}`) },
   })
   await api.register(swaggerUi, {
     routePrefix: '/docs',
     uiConfig: { docExpansion: 'list', deepLinking: true },
     staticCSP: true,
+    // The page must work over plain HTTP too, on loopback and where that is meant.
+    transformStaticCSP: (header) => header.replace(/;?\s*upgrade-insecure-requests/, ''),
   })
   api.get('/openapi.json', { schema: { hide: true } }, (_, reply) => reply.send(api.swagger()))
+}
+
+type Operation = { requestBody?: { required?: boolean; content?: Record<string, { schema?: { type?: unknown } }> } }
+
+/** swagger says of every body that it is required; one that may be null may be left away. */
+function optionalBodies<T extends object>(document: T): T {
+  const paths: Record<string, Record<string, Operation>> = 'paths' in document ? Object(document.paths) : {}
+  for (const { requestBody } of Object.values(paths).flatMap((path) => Object.values(path))) {
+    const type = requestBody?.content?.['application/json']?.schema?.type
+    if (requestBody !== undefined && Array.isArray(type) && type.includes('null')) requestBody.required = false
+  }
+  return document
 }

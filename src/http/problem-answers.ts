@@ -72,7 +72,7 @@ function ofChosenBranch(faults: FastifySchemaValidationError[]): FastifySchemaVa
 }
 
 function nameOf(where: string): string {
-  return where === 'querystring' ? 'query' : where
+  return { querystring: 'query', params: 'path' }[where] ?? where
 }
 
 function toFieldFault(fault: FastifySchemaValidationError): FieldFault {

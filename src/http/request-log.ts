@@ -17,5 +17,7 @@ export function logRequest(request: FastifyRequest, reply: FastifyReply): void {
     status: reply.statusCode,
     ms: Math.round(reply.elapsedTime * 10) / 10,
   }
-  request.log.info(line, 'request')
+  // Health is asked twice a minute by whatever watches a container.
+  if (request.url === '/health') request.log.debug(line, 'request')
+  else request.log.info(line, 'request')
 }

@@ -23,7 +23,7 @@ const Status = Type.Object(
     gateways: Type.Integer(),
     certificates: Type.Object({ valid: Type.Integer(), revoked: Type.Integer() }, strict),
     authority: Type.Object(Lifetime, strict),
-    server: Type.Object(Lifetime, strict),
+    server: Type.Union([Type.Object(Lifetime, strict), Type.Null()]),
     crl: Type.Union([
       Type.Object({ number: Type.Integer(), entries: Type.Integer(), thisUpdate: Time, nextUpdate: Time }, strict),
       Type.Null(),

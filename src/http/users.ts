@@ -106,12 +106,12 @@ function oneUser(api: Api, unit: Unit, view: (user: UserRow) => object): void {
         tags,
         summary: 'Delete a user that has no gateways',
         params,
-        response: { 204: { description: 'The user is gone' }, ...refusals },
+        response: { 204: Type.Null({ description: 'The user is gone' }), ...refusals },
       },
     },
     async (request, reply) => {
       await deleteUser(unit, callerOf(request), parseUserName(request.params.name), expectMatch(request, view))
-      return reply.code(204).send()
+      return reply.code(204).send(null)
     },
   )
 }

@@ -3,6 +3,9 @@ import { type FieldFault, Problem } from '../domain/problem.ts'
 /** How many objects one call makes at most. */
 export const ITEMS_MAX = 500
 
+/** How many faults are listed: enough to see what is wrong with the list. */
+const FAULTS_MAX = 50
+
 /**
  * Does the same for every item and returns what it made of each. The faults of all items are reported together, each by
  * its place; a single one is reason enough that nothing is done.
@@ -26,10 +29,10 @@ export function forEachItem<Item, Made>(items: readonly Item[], act: (item: Item
 function refuseItems(errors: FieldFault[], total: number): void {
   const [first] = errors
   if (first === undefined) return
-  const others = errors.length === 1 ? '' : `, and ${errors.length - 1} more`
+  const others = errors.length === 1 ? '' : ` and ${errors.length - 1} more`
   throw new Problem(
     'items-refused',
-    `Nothing was created, because of item ${first.field.slice(1)} of ${total}: ${first.message}${others}`,
-    { errors },
+    `Nothing was created, because of item ${first.field.slice(1)} of ${total}${others}: ${first.message}`,
+    { errors: errors.slice(0, FAULTS_MAX) },
   )
 }

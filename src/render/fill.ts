@@ -3,7 +3,8 @@ import { join } from 'node:path'
 
 const TEMPLATES = join(import.meta.dirname, '../../templates')
 
-const SLOT = /\{\{([a-zA-Z]+)\}\}/g
+/** Whatever stands between the braces, so that a misspelt slot is found and not published. */
+const SLOT = /\{\{([^}]*)\}\}/g
 
 /** A template of `templates/`, read once. */
 export function readTemplate(name: string): string {
@@ -17,7 +18,7 @@ export function readTemplate(name: string): string {
 export function fill(template: string, values: Record<string, string>): string {
   const unused = new Set(Object.keys(values))
   const text = template.replace(SLOT, (_, slot: string) => {
-    const value = values[slot]
+    const value = Object.hasOwn(values, slot) ? values[slot] : undefined
     if (value === undefined) throw new Error(`the template wants {{${slot}}}`)
     unused.delete(slot)
     return value

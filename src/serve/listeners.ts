@@ -14,7 +14,12 @@ import { SECRET } from '../publish/layout.ts'
 import { StartError } from './start-error.ts'
 
 /** A slow caller must not hold a connection for ever. */
-const LIMITS = { headersTimeout: 10 * SECOND_MS, requestTimeout: 30 * SECOND_MS, keepAliveTimeout: MINUTE_MS }
+const LIMITS = {
+  connectionsCheckingInterval: 5 * SECOND_MS,
+  headersTimeout: 10 * SECOND_MS,
+  requestTimeout: 30 * SECOND_MS,
+  keepAliveTimeout: MINUTE_MS,
+}
 
 /** What Node would refuse by itself is refused by a problem document, or served: nothing here needs a Host. */
 const LENIENCE = { requireHostHeader: false }
@@ -76,7 +81,7 @@ async function open(
   server.on('clientError', refuseBytes)
   server.on('checkExpectation', (request, response) => server.emit('request', request, response))
   await new Promise<void>((resolve, reject) => {
-    server.once('error', reject)
+    server.on('error', reject)
     listen(resolve)
   })
   return { close: () => closeServer(server) }

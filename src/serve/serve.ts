@@ -17,6 +17,8 @@ export async function serve(config: Config): Promise<void> {
   process.umask(0o077)
   const log = pino({ level: config.logLevel, base: null, timestamp: pino.stdTimeFunctions.isoTime })
   checkSocketPath(layoutOf(config.data))
+  // From the first moment on: as the first process of a container it would otherwise not be heard.
+  const stopped = untilStopped()
   const { unit, close } = await openUnit(config, log, () => new Date())
   const listeners: OpenListener[] = []
   const api = await buildApp(unit)
@@ -31,7 +33,7 @@ export async function serve(config: Config): Promise<void> {
   const stopHousekeeping = keepHouse(unit)
   log.info({ version: VERSION, prefix: formatPrefix(config.plan.site), ...whereTo(config, unit.layout) }, 'serving')
 
-  const signal = await untilStopped()
+  const signal = await stopped
   log.info({ signal }, 'stopping')
   await Promise.all(listeners.map((listener) => listener.close()))
   await stopHousekeeping()

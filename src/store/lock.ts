@@ -5,6 +5,9 @@ import BetterSqlite3 from 'better-sqlite3'
 /** Keeps every other server away from a data directory for as long as the process lives, however it ends. */
 export type Lock = { release(): void }
 
+/** The lock lasts as long as its connection, which must not be collected because nobody looks at it. */
+const held = new Set<BetterSqlite3.Database>()
+
 /**
  * Takes the lock at `path`. The kernel gives it back when the process ends, be it by kill -9: it is SQLite's own lock
  * of an otherwise empty database, so that no file is left that would have to be judged stale.
@@ -21,8 +24,10 @@ export function takeLock(path: string, now: Date): Lock {
     throw new Error(`another vpnunit serves this data directory: ${readHolder(holder)}`, { cause: error })
   }
   writeFileSync(holder, `process ${process.pid} on ${hostname()}, since ${now.toISOString()}\n`)
+  held.add(database)
   return {
     release: () => {
+      held.delete(database)
       database.close()
     },
   }

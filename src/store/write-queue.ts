@@ -1,7 +1,11 @@
+import type BetterSqlite3 from 'better-sqlite3'
 import { Problem } from '../domain/problem.ts'
 import type { Connection } from './database.ts'
 
 type Job = { run: () => unknown; resolve: (value: unknown) => void; reject: (error: unknown) => void }
+
+/** What became of a job, and how to tell whoever waits for it. */
+type Outcome = { hasWritten: boolean; settle: () => void }
 
 /** How many changes share one commit at most: the event loop must not be held for longer than their few milliseconds. */
 const BATCH = 16
@@ -21,19 +25,18 @@ export type WriteQueue = {
 export function createWriteQueue(connection: Connection): WriteQueue {
   let waiting: Job[] = []
   let fault: string | undefined
-  const written = connection.prepare('select total_changes()').pluck()
-  const together = connection.transaction((batch: Job[]) => batch.map((job) => attempt(connection, job)))
+  const totalChanges = connection.prepare<[], number>('select total_changes()').pluck()
+  const together = connection.transaction((batch: Job[]) => batch.map((job) => attempt(connection, totalChanges, job)))
 
   function flush(): void {
     const batch = waiting.slice(0, BATCH)
     waiting = waiting.slice(BATCH)
     if (waiting.length > 0) setImmediate(flush)
     try {
-      const before = written.get()
-      const settlements = together.immediate(batch)
+      const outcomes = together.immediate(batch)
       // A commit of nothing needs no room, and so proves none.
-      if (written.get() !== before) fault = undefined
-      for (const settle of settlements) settle()
+      if (outcomes.some(({ hasWritten }) => hasWritten)) fault = undefined
+      for (const { settle } of outcomes) settle()
     } catch (error) {
       fault = error instanceof Error ? error.message : String(error)
       const problem = new Problem('storage-failed', `The database can't be written: ${fault}`, {}, { cause: error })
@@ -52,13 +55,14 @@ export function createWriteQueue(connection: Connection): WriteQueue {
 }
 
 /** Runs one job in a savepoint. A full disk makes SQLite roll back the whole transaction: then all jobs of it fail. */
-function attempt(connection: Connection, job: Job): () => void {
+function attempt(connection: Connection, totalChanges: BetterSqlite3.Statement<[], number>, job: Job): Outcome {
+  const before = totalChanges.get()
   try {
     const value = connection.transaction(job.run)()
-    return () => job.resolve(value)
+    return { hasWritten: totalChanges.get() !== before, settle: () => job.resolve(value) }
   } catch (error) {
     if (!connection.inTransaction || isStorageFault(error)) throw error
-    return () => job.reject(error)
+    return { hasWritten: false, settle: () => job.reject(error) }
   }
 }
 

@@ -1,0 +1,56 @@
+import { existsSync, readdirSync, statSync } from 'node:fs'
+import { join, relative } from 'node:path'
+import { quote } from '../domain/names.ts'
+import { readIfPresent } from '../publish/files.ts'
+import { type Layout, PUBLIC } from '../publish/layout.ts'
+import type { ExpectedFile } from './expected-files.ts'
+import { type Finding, fine, problem, reasonOf } from './finding.ts'
+
+/** A file that is not what the database says, and how. */
+export type Difference = { path: string; how: string }
+
+/** As many as tell what it is about. */
+const SHOWN = 5
+
+/** The files that are missing, hold something else, can't be read by OpenVPN, or belong to no gateway. */
+export function differencesOf(expected: readonly ExpectedFile[], { clients }: Layout): Difference[] {
+  const known = new Set(expected.map(({ path }) => path))
+  const present = existsSync(clients) ? readdirSync(clients).map((name) => join(clients, name)) : []
+  return [
+    ...expected.flatMap((file) => differenceOf(file)),
+    ...present.filter((path) => !known.has(path)).map((path) => ({ path, how: 'is of no gateway' })),
+  ]
+}
+
+function differenceOf({ path, text, mode }: ExpectedFile): Difference[] {
+  const how = faultOf(path, Buffer.from(text), mode)
+  return how === undefined ? [] : [{ path, how }]
+}
+
+function faultOf(path: string, wanted: Buffer, mode: number): string | undefined {
+  try {
+    const bytes = readIfPresent(path)
+    if (bytes === undefined) return 'is missing'
+    if (!bytes.equals(wanted)) return 'is another'
+    // What is too open is a finding of its own.
+    return mode === PUBLIC && (statSync(path).mode & PUBLIC) !== PUBLIC ? 'is closed to OpenVPN' : undefined
+  } catch (error) {
+    return `can't be read: ${reasonOf(error)}`
+  }
+}
+
+type Where = { total: number; data: string; isServed: boolean }
+
+/** One finding for all of them. */
+export function reportDifferences(differences: readonly Difference[], { total, data, isServed }: Where): Finding {
+  if (differences.length === 0) return fine('files', `${total} files are what the database says`)
+  const first = differences.slice(0, SHOWN).map(({ path, how }) => `${quote(relative(data, path))} ${how}`)
+  const others = differences.length > SHOWN ? ` and ${differences.length - SHOWN} more` : ''
+  return problem(
+    'files-differ',
+    `${differences.length} files in ${data} are not what the database says: ${first.join(', ')}${others}`,
+    isServed
+      ? 'vpnunit status says what keeps the service from it; a restart makes them right'
+      : 'the next start makes them right',
+  )
+}

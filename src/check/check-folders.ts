@@ -1,0 +1,77 @@
+import { accessSync, constants, existsSync, statSync } from 'node:fs'
+import { closedFolder } from '../publish/closed-folder.ts'
+import type { Layout } from '../publish/layout.ts'
+import { type Finding, orFine, problem, reasonOf } from './finding.ts'
+
+/** sun_path of unix(7) has 108 octets, and ends with a zero. */
+const SOCKET_PATH_MAX = 107
+
+/** Why the data directory can't be looked into at all, or undefined when it can. */
+export function unusableData({ data }: Layout): Finding | undefined {
+  const stats = statSync(data, { throwIfNoEntry: false })
+  if (stats === undefined) {
+    return problem(
+      'data-missing',
+      `there is no data directory ${data}`,
+      'vpnunit serve makes it; if there was one, VPNUNIT_DATA names another place or a mount is missing',
+    )
+  }
+  if (!stats.isDirectory()) return problem('data-missing', `${data} is no folder`, 'set VPNUNIT_DATA to one')
+  const fault = faultOfAccess(data, constants.R_OK | constants.X_OK)
+  if (fault === undefined) return undefined
+  return problem(
+    'data-closed',
+    `the data directory can't be read: ${fault}`,
+    'call this as the user the service runs as, or as root',
+  )
+}
+
+/** Whether the service can write its folders, OpenVPN can pass through them, and a socket can be there. */
+export function checkFolders(layout: Layout): Finding[] {
+  const folders = [layout.data, layout.pki, layout.ovpn, layout.clients, layout.ip].filter((path) => existsSync(path))
+  const findings = [...closed(layout), ...folders.flatMap(unwritable)]
+  const length = Buffer.byteLength(layout.socket)
+  if (length > SOCKET_PATH_MAX) {
+    findings.push(
+      problem(
+        'socket-path-too-long',
+        `the path of ${layout.socket} has ${length} octets, and a socket’s may have ${SOCKET_PATH_MAX}`,
+        'move VPNUNIT_DATA to a shorter one',
+      ),
+    )
+  }
+  return orFine(findings, 'folders', `the folders of ${layout.data} are open to those who need them`)
+}
+
+/** OpenVPN reads the revocation list and the clients again when it has no rights any more. */
+function closed({ pki, clients }: Layout): Finding[] {
+  const folders = [pki, clients].filter((path) => existsSync(path)).flatMap((path) => closedFolder(path) ?? [])
+  return [...new Set(folders)].map((folder) =>
+    problem(
+      'data-not-readable',
+      `others may not enter ${folder}: OpenVPN drops its rights and then can't read the revocation list and the clients`,
+      `chmod o+x ${folder}, or move VPNUNIT_DATA`,
+    ),
+  )
+}
+
+function unwritable(folder: string): Finding[] {
+  const fault = faultOfAccess(folder, constants.W_OK)
+  if (fault === undefined) return []
+  return [
+    problem(
+      'data-not-writable',
+      `nothing can be written into ${folder}: ${fault}`,
+      'give it to the user the service runs as, or mount it for writing',
+    ),
+  ]
+}
+
+function faultOfAccess(path: string, mode: number): string | undefined {
+  try {
+    accessSync(path, mode)
+    return undefined
+  } catch (error) {
+    return reasonOf(error)
+  }
+}
