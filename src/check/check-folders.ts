@@ -1,10 +1,9 @@
 import { accessSync, constants, existsSync, statSync } from 'node:fs'
 import { closedFolder } from '../publish/closed-folder.ts'
 import type { Layout } from '../publish/layout.ts'
+import { checkSocketPath } from '../serve/data-folder.ts'
+import { StartError } from '../serve/start-error.ts'
 import { type Finding, orFine, problem, reasonOf } from './finding.ts'
-
-/** sun_path of unix(7) has 108 octets, and ends with a zero. */
-const SOCKET_PATH_MAX = 107
 
 /** Why the data directory can't be looked into at all, or undefined when it can. */
 export function unusableData({ data }: Layout): Finding | undefined {
@@ -29,17 +28,7 @@ export function unusableData({ data }: Layout): Finding | undefined {
 /** Whether the service can write its folders, OpenVPN can pass through them, and a socket can be there. */
 export function checkFolders(layout: Layout): Finding[] {
   const folders = [layout.data, layout.pki, layout.ovpn, layout.clients, layout.ip].filter((path) => existsSync(path))
-  const findings = [...closed(layout), ...folders.flatMap(unwritable)]
-  const length = Buffer.byteLength(layout.socket)
-  if (length > SOCKET_PATH_MAX) {
-    findings.push(
-      problem(
-        'socket-path-too-long',
-        `the path of ${layout.socket} has ${length} octets, and a socket’s may have ${SOCKET_PATH_MAX}`,
-        'move VPNUNIT_DATA to a shorter one',
-      ),
-    )
-  }
+  const findings = [...closed(layout), ...folders.flatMap(unwritable), ...tooLong(layout)]
   return orFine(findings, 'folders', `the folders of ${layout.data} are open to those who need them`)
 }
 
@@ -65,6 +54,16 @@ function unwritable(folder: string): Finding[] {
       'give it to the user the service runs as, or mount it for writing',
     ),
   ]
+}
+
+function tooLong(layout: Layout): Finding[] {
+  try {
+    checkSocketPath(layout)
+    return []
+  } catch (error) {
+    if (!(error instanceof StartError)) throw error
+    return [problem('socket-path-too-long', error.message, 'move the data directory to a shorter path')]
+  }
 }
 
 function faultOfAccess(path: string, mode: number): string | undefined {

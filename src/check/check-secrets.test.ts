@@ -1,5 +1,5 @@
 import { chmodSync, chownSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import t from 'tap'
 import { readConfig } from '../config.ts'
 import { layoutOf, makeFolders } from '../publish/layout.ts'
@@ -25,12 +25,12 @@ t.test('secrets as a start makes them are right, and so is what is not there yet
 
 t.test('each secret that lets others in is named, with what closes it', async (t) => {
   const { layout, files } = makeSecrets(join(t.testdir({}), 'data'))
-  for (const path of [...files, dirname(layout.caKey)]) {
-    const closed = path === dirname(layout.caKey) ? 0o700 : 0o600
+  for (const path of [...files, layout.privateKeys]) {
+    const closed = path === layout.privateKeys ? 0o700 : 0o600
     for (const mode of [0o040, 0o004, 0o020, 0o002]) {
       chmodSync(path, closed | mode)
       const findings = checkSecrets(NONE, layout)
-      const isPlace = path.startsWith(layout.database) || path === dirname(layout.caKey)
+      const isPlace = path.startsWith(layout.database) || path === layout.privateKeys
       const code = isPlace ? 'warning open-to-others' : 'problem secret-too-open'
       t.same(codesOf(findings), [code], `${path} ${mode.toString(8)}`)
       t.match(findings[0], { detail: path, remedy: `chmod go= ${path}` })

@@ -1,5 +1,4 @@
 import { type Stats, statSync } from 'node:fs'
-import { dirname } from 'node:path'
 import type { Config } from '../config.ts'
 import type { Layout } from '../publish/layout.ts'
 import { type Finding, orFine, problem, warning } from './finding.ts'
@@ -28,8 +27,8 @@ function keysIn({ adminToken, socket, caKey, storageKey, serverKey, tlsCryptKey 
   return [caKey, storageKey, adminToken, socket, serverKey, tlsCryptKey]
 }
 
-function placesIn({ database, caKey }: Layout): string[] {
-  return [database, `${database}-wal`, `${database}-shm`, dirname(caKey)]
+function placesIn({ database, privateKeys }: Layout): string[] {
+  return [database, `${database}-wal`, `${database}-shm`, privateKeys]
 }
 
 function givenSecrets({ passphraseFile, tokenFile, tls }: Config): string[] {

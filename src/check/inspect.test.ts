@@ -92,7 +92,7 @@ t.test('what a server is about to publish is not taken for a fault', async (t) =
   const listener = await listenOnSocket(await buildApp(unit), layout.socket)
   t.teardown(() => listener.close())
   const key = { keyType: 'ec-p256' } as const
-  const names = Array.from({ length: 12 }, (_, n) => `busy${n}.example.org`)
+  const names = Array.from({ length: 6 }, (_, n) => `busy${n}.example.org`)
   const created = names.map((name) =>
     createGateway(unit, { actor: 'a', requestId: 'r' }, { name: parseFqdn(name), user: parseUserName('ada'), key }),
   )

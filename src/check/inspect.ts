@@ -54,7 +54,7 @@ function inspectDatabase(place: Place): Finding[] {
   }
 }
 
-/** A start without a database begins anew, and removes the files of gateways that it does not know. */
+/** A start that begins anew would remove the files of every gateway. */
 function missingDatabase({ database, caKey, storageKey, crl, clients }: Layout): Finding {
   const hasClients = existsSync(clients) && readdirSync(clients).length > 0
   const isLost = hasClients || [caKey, storageKey, crl].some((path) => existsSync(path))
@@ -62,7 +62,7 @@ function missingDatabase({ database, caKey, storageKey, crl, clients }: Layout):
   return problem(
     'database-missing',
     `${database} is gone, and other files of the installation are there`,
-    'put it back from a backup before the service is started: a start without it begins anew',
+    'put it back from a backup before the service is started or, to begin anew, move the whole directory away',
   )
 }
 

@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
-import { openFakeService, openTestCli } from './testing/cli.ts'
+import { callerOf, openTestCli } from './testing/cli.ts'
 
 t.test('a profile is printed, or written for its owner alone', async (t) => {
   const { call, ask, folder: data } = await openTestCli(t)
@@ -58,20 +58,25 @@ t.test('every certificate is listed, the newest first', async (t) => {
   t.equal((await call('gateway certificates gw.example.org --json')).out, `${text}\n`)
 })
 
-t.test('what puts a network on a LAN is asked for with its interface, and printed as it is', async (t) => {
-  const { call } = await openFakeService(t, (request, response) => response.end(`# ${request.url}\n\toption x\n`))
-  const lan = async (options: string) => (await call(`gateway lan gw.example.org ${options}`)).out
-  const path = '/gateway/gw.example.org/lan'
-  t.equal(await lan('--interface eth1'), `# ${path}?interface=eth1\n\toption x\n`)
-  t.match(
-    await lan('--interface br-lan --format systemd-networkd --network f'),
-    'interface=br-lan&format=systemd-networkd&network=f',
-  )
-  t.match(await lan('--interface a&b=c'), 'interface=a%26b%3Dc\n')
+t.test('what puts a network on a LAN is printed as the service says it', async (t) => {
+  const { call, ask } = await openTestCli(t)
+  await call('user add ada')
+  await call('gateway add gw.example.org --user ada')
+  for (const [options, query] of Object.entries({
+    '--interface eth1': 'interface=eth1',
+    '--interface br-lan --format systemd-networkd --network f': 'interface=br-lan&format=systemd-networkd&network=f',
+    '--format openwrt --interface lan': 'interface=lan&format=openwrt',
+  })) {
+    const { text } = await ask('GET', `/gateway/gw.example.org/lan?${query}`)
+    t.match(text, 'gw.example.org')
+    t.same(await call(`gateway lan gw.example.org ${options}`), { exit: 0, out: text, err: '', bar: '' })
+  }
+  t.match(await call('gateway lan gw.example.org --interface a&b=c'), { exit: 1, err: '"a&b=c" is refused' })
+  t.match(await call('gateway lan gw.example.org --interface eth1 --network 10'), { exit: 1, err: 'network' })
 })
 
 t.test('a LAN without its interface, or of an unknown format, is wrong usage', async (t) => {
-  const { call } = await openFakeService(t, (_, response) => response.end())
+  const call = callerOf('unix:/nowhere')
   t.match(await call('gateway lan gw.example.org'), { exit: 2, err: 'gateway lan needs --interface; see' })
   t.match(await call('gateway lan gw.example.org --interface a --format dnsmasq'), { exit: 2, err: 'one of radvd, ' })
 })
