@@ -39,7 +39,7 @@ function checkServerCertificate(store: Store, now: Date): Finding[] {
   ]
 }
 
-type Life = { code: string; what: string; end: Date; warnDays: number; remedy: string }
+type Life = { code: 'authority' | 'server-certificate'; what: string; end: Date; warnDays: number; remedy: string }
 
 function lifeOf(now: Date, { code, what, end, warnDays, remedy }: Life): Finding {
   if (end <= now) return problem(`${code}-ended`, `${what} ended ${formatTime(end)}`, remedy)

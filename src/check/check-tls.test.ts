@@ -45,7 +45,7 @@ t.test('what can’t be used is a problem, with the reason', async (t) => {
     ['a.crt', 'a.crt', /./],
   ] as const) {
     t.match(checkTls(configOf(certificate, key), new Date()), [
-      { code: 'api-certificate', level: 'problem', detail: reason },
+      { code: 'api-certificate-unusable', level: 'problem', detail: reason },
     ])
   }
 })

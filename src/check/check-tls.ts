@@ -16,7 +16,13 @@ export function checkTls({ tls }: Config, now: Date): Finding[] {
     return [lifeOf(new Date(certificate.validTo), now)]
   } catch (error) {
     const detail = `VPNUNIT_TLS_CERT and VPNUNIT_TLS_KEY can't be used: ${reasonOf(error)}`
-    return [problem('api-certificate', detail, 'the API can’t listen: put both in place, PEM, the key not encrypted')]
+    return [
+      problem(
+        'api-certificate-unusable',
+        detail,
+        'the API can’t listen: put both in place, PEM, the key not encrypted',
+      ),
+    ]
   }
 }
 

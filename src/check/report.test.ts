@@ -3,11 +3,11 @@ import { fine, note, problem, warning } from './finding.ts'
 import { reportOf } from './report.ts'
 
 const FINDINGS = [
-  fine('a', 'a is there'),
-  warning('b-ending', 'b ends', 'renew it'),
-  problem('c-gone', 'c is gone', 'put it back'),
-  note('d-old', 'd is old', 'the next start renews it'),
-  problem('e-gone', 'e is gone', 'put it back'),
+  fine('files', 'a is there'),
+  warning('crl-ending', 'b ends', 'renew it'),
+  problem('ca-key-missing', 'c is gone', 'put it back'),
+  note('migration-pending', 'd is old', 'the next start renews it'),
+  problem('storage-key-missing', 'e is gone', 'put it back'),
 ]
 
 t.test('findings are a line each, the worst first, and what is right is kept quiet', async (t) => {
@@ -26,15 +26,15 @@ t.test('what is right is told to who wants to know', async (t) => {
 })
 
 t.test('nothing wrong is nothing said, and an empty array for programs', async (t) => {
-  t.equal(reportOf([fine('a', 'b')], { isVerbose: false, isJson: false }), '')
-  t.equal(reportOf([fine('a', 'b')], { isVerbose: false, isJson: true }), '[]\n')
+  t.equal(reportOf([fine('files', 'b')], { isVerbose: false, isJson: false }), '')
+  t.equal(reportOf([fine('files', 'b')], { isVerbose: false, isJson: true }), '[]\n')
 })
 
 t.test('programs get the same in the same order', async (t) => {
   const told = JSON.parse(reportOf(FINDINGS, { isVerbose: true, isJson: true }))
   t.same(
     told.map(({ code }: { code: string }) => code),
-    ['c-gone', 'e-gone', 'b-ending', 'd-old', 'a'],
+    ['ca-key-missing', 'storage-key-missing', 'crl-ending', 'migration-pending', 'files'],
   )
   t.same(told[0], FINDINGS[2])
 })

@@ -53,7 +53,10 @@ t.test('one item that is refused is reason enough that none is created, and each
   ]
   const { status, body } = await ask('POST', '/gateways', items.toSpliced(2, 1))
   t.equal(status, 409)
-  t.match(body, { type: '/problems/items-refused', detail: /^Nothing was created, because of item 1 of 3 and 1 more: / })
+  t.match(body, {
+    type: '/problems/items-refused',
+    detail: /^Nothing was created, because of item 1 of 3 and 1 more: /,
+  })
   t.strictSame((body as { errors: Errors }).errors, [
     { field: '/1', message: 'There is a gateway "old.example.org" already.' },
     { field: '/2', message: 'There is no user "nobody".' },

@@ -1,4 +1,5 @@
 import { accessSync, constants, existsSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { Problem } from '../domain/problem.ts'
 import { type Layout, makeFolders } from '../publish/layout.ts'
 import { StartError } from './start-error.ts'
@@ -23,13 +24,18 @@ export function checkSocketPath(layout: Layout): void {
  * @throws StartError
  */
 export function prepareDataFolder(layout: Layout): void {
+  // Asked first, because mkdir says of a read-only file system that there is no such folder.
+  accessSync(nearestFolder(layout.data), constants.W_OK)
   makeFolders(layout)
-  accessSync(layout.data, constants.W_OK)
   if (existsSync(layout.caKey) && !existsSync(layout.database)) {
     throw new StartError(
       `${layout.database} is gone, although ${layout.caKey} is there: put it back from a backup, or, to begin anew, move the whole of ${layout.data} away`,
     )
   }
+}
+
+function nearestFolder(path: string): string {
+  return existsSync(path) ? path : nearestFolder(dirname(path))
 }
 
 /** A failing machine in words that name the place, and what to do; anything else is passed on as it is. */

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
+import { hasCapability } from '../lab/requirements.ts'
 
 /** For tap's `skip`: which of the programs are not installed here, or false. */
 export function missing(...programs: string[]): string | false {
@@ -12,5 +13,6 @@ export function missing(...programs: string[]): string | false {
 export function cannotMount(): string | false {
   if (process.platform !== 'linux') return 'mounting as here needs Linux'
   if (process.getuid?.() !== 0) return 'mounting needs root'
+  if (!hasCapability('CAP_SYS_ADMIN')) return 'mounting needs CAP_SYS_ADMIN, which this container has not'
   return missing('mount', 'umount')
 }

@@ -14,9 +14,9 @@ export type Environment = Record<string, string>
 /** As script/vpnunit has it: these tests start the service a hundred times, and it need not be compiled each time. */
 const FASTER = { NODE_COMPILE_CACHE: join(import.meta.dirname, '../../../node_modules/.cache/vpnunit') }
 
-/** Starts the service and waits until it serves; lab/service.ts promises settings alone, and passes on whatever it is given. */
+/** Starts the service and waits until it serves. */
 export function startService(owner: Owner, data: string, environment: Environment = {}): Promise<Service> {
-  return Service.start(owner, data, { ...FASTER, ...environment } as Record<`VPNUNIT_${string}`, string>)
+  return Service.start(owner, data, { ...FASTER, ...environment })
 }
 
 /** Starts the service without waiting for anything. */

@@ -34,8 +34,10 @@ const WRONG: Record<string, string> = {
 
 t.test('each wrong setting stops the start with its name', async (t) => {
   const data = join(temporaryFolder(t), 'data')
-  for (const [name, value] of Object.entries(WRONG)) {
-    const refusal = await refusedStart(t, data, { [name]: value })
+  const starts = Object.entries(WRONG).map(async ([name, value]) => {
+    return [name, await refusedStart(t, data, { [name]: value })] as const
+  })
+  for (const [name, refusal] of await Promise.all(starts)) {
     t.equal(refusal.code, WRONG_SETTING)
     t.match(refusal.words, new RegExp(`^  ${name.replace('TLS_CERT', 'TLS_KEY')}\\b`, 'm'), `${name} is named`)
     t.notMatch(refusal.words, STACK)
@@ -74,8 +76,9 @@ t.test('a setting that names what is not there, or not what it must be, stops th
     ['VPNUNIT_DATA', { VPNUNIT_DATA: join(file, 'data') }],
     ['VPNUNIT_DATA', { VPNUNIT_DATA: join(folder, 'so-long-a-name-that-no-socket-fits-'.repeat(4)) }],
   ]
-  for (const [name, environment] of cases) {
-    const { code, words } = await refusedStart(t, join(folder, 'data'), environment)
+  const starts = cases.map(([, environment], n) => refusedStart(t, join(folder, `data-${n}`), environment))
+  for (const [n, { code, words }] of (await Promise.all(starts)).entries()) {
+    const [name, environment] = cases[n] ?? ['', {}]
     t.ok(code === REFUSED || code === WRONG_SETTING)
     t.match(words, name, `${JSON.stringify(environment).replaceAll(folder, '')} names ${name}`)
     t.notMatch(words, STACK)

@@ -30,10 +30,10 @@ export class Service {
   }
 
   /** Starts it and waits until it serves. Settings of the machine that runs the test do not reach it. */
-  static async start(owner: Owner, data: string, settings: Record<`VPNUNIT_${string}`, string> = {}): Promise<Service> {
+  static async start(owner: Owner, data: string, environment: Record<string, string> = {}): Promise<Service> {
     const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('VPNUNIT_'))
     const fixed = { VPNUNIT_ENV_FILE: '', VPNUNIT_PORT: '0', VPNUNIT_DATA: data }
-    const env = { ...Object.fromEntries(inherited), ...fixed, ...settings }
+    const env = { ...Object.fromEntries(inherited), ...fixed, ...environment }
     const service = new Service(Running.start(owner, process.execPath, [MAIN, 'serve'], { env }), data)
     await until(`the service in ${data} answers GET /health`, START_MS, () => service.#isHealthy())
     return service
