@@ -134,9 +134,9 @@ const PACKAGES: Record<string, readonly string[]> = {
   '@fastify/swagger-ui': ['http'],
   '@fastify/type-provider-typebox': ['app.ts', 'http'],
   // check looks at a copy of a database that may be too damaged for the store to open.
-  'better-sqlite3': ['store', 'check/check-database.ts'],
+  'better-sqlite3': ['store', 'check/database-facts.ts'],
   'csv-parse': ['cli'],
-  'drizzle-orm': ['store', 'check/check-database.ts'],
+  'drizzle-orm': ['store', 'check/database-facts.ts'],
   fastify: ['app.ts', 'http'],
   'ip-cidr': ['domain/prefix.ts'],
   'node-forge': ['ca'],
