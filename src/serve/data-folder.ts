@@ -1,6 +1,5 @@
 import { accessSync, constants, existsSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { Problem } from '../domain/problem.ts'
 import { type Layout, makeFolders } from '../publish/layout.ts'
 import { StartError } from './start-error.ts'
 
@@ -41,7 +40,8 @@ function nearestFolder(path: string): string {
 /** A failing machine in words that name the place, and what to do; anything else is passed on as it is. */
 export function explainStart(error: unknown, layout: Layout): unknown {
   if (!(error instanceof Error) || error instanceof StartError) return error
-  const cause = error instanceof Problem && error.cause instanceof Error ? error.cause : error
+  // A migration that fails, or a first write, says why in its cause.
+  const cause = error.cause instanceof Error ? error.cause : error
   const code = 'code' in cause ? String(cause.code) : ''
   if (/^SQLITE_(NOTADB|CORRUPT|ERROR)/.test(code)) {
     return new StartError(`${layout.database} is damaged (${cause.message}): put it back from a backup`)

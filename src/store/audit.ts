@@ -1,5 +1,5 @@
-import { desc, lt, sql } from 'drizzle-orm'
 import type { Database } from './database.ts'
+import { desc, lt, sql } from './drizzle.ts'
 import { audit } from './schema.ts'
 
 export type AuditRow = typeof audit.$inferSelect

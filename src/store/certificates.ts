@@ -1,7 +1,7 @@
-import { and, asc, count, desc, eq, gt, isNotNull, isNull, lt, sql } from 'drizzle-orm'
 import type { RevocationReason } from '../domain/certificate.ts'
 import type { KeyType } from '../domain/key-type.ts'
 import type { Database } from './database.ts'
+import { and, asc, count, desc, eq, gt, isNotNull, isNull, lt, sql } from './drizzle.ts'
 import { certificates, revokedStrangers } from './schema.ts'
 import { toSeconds } from './seconds.ts'
 

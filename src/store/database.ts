@@ -1,7 +1,6 @@
 import { join } from 'node:path'
 import BetterSqlite3 from 'better-sqlite3'
-import { drizzle } from 'drizzle-orm/better-sqlite3'
-import { migrate } from 'drizzle-orm/better-sqlite3/migrator'
+import { drizzle, migrate } from './drizzle.ts'
 
 export type Connection = BetterSqlite3.Database
 export type Database = ReturnType<typeof drizzle>

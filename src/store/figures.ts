@@ -1,6 +1,6 @@
-import { and, asc, count, eq, isNull, lte, sql } from 'drizzle-orm'
 import type { CertificateStatus } from '../domain/certificate.ts'
 import type { Database } from './database.ts'
+import { and, asc, count, eq, isNull, lte, sql } from './drizzle.ts'
 import { certificates, gateways, users } from './schema.ts'
 import { toSeconds } from './seconds.ts'
 

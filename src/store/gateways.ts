@@ -1,7 +1,7 @@
-import { and, asc, count, eq, gt, isNull, lt, lte, sql } from 'drizzle-orm'
 import type { KeyType } from '../domain/key-type.ts'
 import type { Fqdn, UserName } from '../domain/names.ts'
 import type { Database } from './database.ts'
+import { and, asc, count, eq, gt, isNull, lt, lte, sql } from './drizzle.ts'
 import { certificates, gateways, restingSlots, users } from './schema.ts'
 import { toSeconds } from './seconds.ts'
 

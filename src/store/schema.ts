@@ -1,8 +1,7 @@
-import { sql } from 'drizzle-orm'
-import { blob, check, index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
 import type { RevocationReason } from '../domain/certificate.ts'
 import type { KeyType } from '../domain/key-type.ts'
 import type { Fqdn, UserName } from '../domain/names.ts'
+import { blob, check, index, integer, primaryKey, sql, sqliteTable, text, uniqueIndex } from './drizzle.ts'
 
 /** Times are kept in whole seconds, as X.509 has them. */
 const time = (name: string) => integer(name, { mode: 'timestamp' })

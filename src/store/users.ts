@@ -1,6 +1,6 @@
-import { asc, count, eq, gt, lt, lte, sql } from 'drizzle-orm'
 import type { UserName } from '../domain/names.ts'
 import type { Database } from './database.ts'
+import { asc, count, eq, gt, lt, lte, sql } from './drizzle.ts'
 import { gateways, restingNumbers, users } from './schema.ts'
 import { toSeconds } from './seconds.ts'
 
