@@ -100,9 +100,22 @@ export function placeOf(plan: Plan, prefix: Prefix): Place | undefined {
   return { number, slot: Number((prefix.address >> BigInt(128 - GATEWAY_LENGTH)) & 0xfn) }
 }
 
+type Addresses = { readonly prefix: string; readonly address: string }
+
+/** What was formatted before, by plan and place: it never changes, and a long list asks for all of them each time. */
+const formatted = new WeakMap<Plan, Map<number, Addresses>>()
+
 /** The addresses of a gateway in text, as the API and the files show them. */
-export function addressesOf(plan: Plan, place: Place): { prefix: string; address: string } {
-  return { prefix: formatPrefix(gatewayPrefix(plan, place)), address: formatAddress(tunnelAddress(plan, place)) }
+export function addressesOf(plan: Plan, place: Place): Addresses {
+  const ofPlan = formatted.get(plan) ?? new Map<number, Addresses>()
+  formatted.set(plan, ofPlan)
+  const key = place.number * SLOTS + place.slot
+  let addresses = ofPlan.get(key)
+  if (addresses === undefined) {
+    addresses = { prefix: formatPrefix(gatewayPrefix(plan, place)), address: formatAddress(tunnelAddress(plan, place)) }
+    ofPlan.set(key, addresses)
+  }
+  return addresses
 }
 
 /** The lowest of `first` to `last` that is not in `taken`. */

@@ -2,3 +2,8 @@
 export function toSeconds(time: Date): number {
   return Math.floor(time.getTime() / 1000)
 }
+
+/** The time that a column keeps. */
+export function toDate(seconds: number): Date {
+  return new Date(seconds * 1000)
+}

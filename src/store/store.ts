@@ -24,7 +24,7 @@ export function openStore(path: string): Store {
   return {
     ...createWriteQueue(connection),
     users: prepareUsers(database),
-    gateways: prepareGateways(database),
+    gateways: prepareGateways(database, connection),
     certificates: prepareCertificates(database),
     site: prepareSite(database),
     audit: prepareAudit(database),
