@@ -1,4 +1,5 @@
 import { type Arguments, parseArguments, type Shape } from './cli/command.ts'
+import { complain, guardOutput, print } from './cli/output.ts'
 import { printableLines } from './cli/printable.ts'
 import { WrongUsage } from './cli/wrong-usage.ts'
 import { type Config, ConfigError, readConfig, readEnvironment } from './config.ts'
@@ -9,7 +10,11 @@ type Verb = { meaning: string; run: (args: string[]) => Promise<void> | void } &
 
 /** What the program itself does; the commands that ask a running service stand in `cli/`. */
 const VERBS: Record<string, Verb> = {
-  serve: { meaning: 'serve the API in the foreground', run: runServe },
+  serve: {
+    meaning: 'serve the API in the foreground',
+    exit: '0 stopped by a signal, 1 could not start, 2 wrong usage or settings',
+    run: runServe,
+  },
   check: {
     meaning: 'say what is wrong with the settings and the data directory, and touch nothing',
     options: {
@@ -93,7 +98,11 @@ async function runServe(args: string[]): Promise<void> {
 async function runCheck(args: string[]): Promise<void> {
   const { switches } = parse('check', args)
   const { check } = await import('./check/check.ts')
-  process.exitCode = await check(settings, { isVerbose: switches.has('verbose'), isJson: switches.has('json'), print })
+  process.exitCode = await check(settings, {
+    isVerbose: switches.has('verbose'),
+    isJson: switches.has('json'),
+    print: (text) => print(printableLines(text)),
+  })
 }
 
 function printSettings(args: string[]): void {
@@ -133,27 +142,9 @@ function shapeOf(name: string): Shape {
     operands = [],
     options = {},
     examples = [`vpnunit ${name}`],
-    exit = '0 done',
+    exit = '0 done, 2 wrong usage',
   } = VERBS[name] ?? {}
   return { words: [name], meaning, operands, options, examples, exit }
-}
-
-/** A reader that has seen enough, such as head, is no fault. A full disk is one. */
-function guardOutput(): void {
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit()
-    complain(`the output can't be written: ${error.message}`)
-    process.exit(1)
-  })
-  process.stderr.on('error', () => undefined)
-}
-
-function print(text: string): void {
-  process.stdout.write(text)
-}
-
-function complain(words: string): void {
-  process.stderr.write(`vpnunit: ${printableLines(words)}\n`)
 }
 
 await main(process.argv.slice(2))

@@ -1,7 +1,8 @@
-import { appendFileSync, chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { appendFileSync, chmodSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
-import { differencesOf, reportDifferences } from './check-files.ts'
+import { layoutOf } from '../publish/layout.ts'
+import { type Difference, differencesOf, lasting, reportDifferences } from './check-files.ts'
 import { expectedFiles } from './expected-files.ts'
 import { openInstallation } from './testing/installation.ts'
 
@@ -36,19 +37,41 @@ t.test('an empty data directory misses everything', async (t) => {
 })
 
 t.test('the first few are told, and how many there are', async (t) => {
-  const where = { total: 9, data: '/data', isServed: false }
-  t.match(reportDifferences([], where), { level: 'ok', detail: '9 files are what the database says' })
-  const differences = Array.from({ length: 7 }, (_, n) => ({ path: `/data/ovpn/clients/g${n}`, how: 'is missing' }))
-  const finding = reportDifferences(differences, where)
+  const report = (differences: Difference[], isServed = false) =>
+    reportDifferences({ differences, total: 9 }, '/data', isServed)
+  t.match(report([]), { level: 'ok', detail: '9 files are what the database says' })
+  const differences = Array.from({ length: 7 }, (_, n) => ({
+    path: `/data/ovpn/clients/g${n}`,
+    how: 'is missing',
+    state: '',
+  }))
+  const finding = report(differences)
   t.match(finding, { level: 'problem', code: 'files-differ', remedy: 'the next start makes them right' })
   t.match(
     finding.detail,
-    /^7 files in \/data are not .*: "ovpn\/clients\/g0" is missing,.*"ovpn\/clients\/g4" is missing and 2 more$/,
+    /^7 files are not what the database says, in \/data: "ovpn\/clients\/g0" is missing,.*"ovpn\/clients\/g4" is missing and 2 more$/,
   )
-  t.match(reportDifferences(differences, { ...where, isServed: true }), { remedy: 'vpnunit status says' })
+  t.match(report(differences, true), { remedy: 'vpnunit status says' })
 })
 
 t.test('the name of a stray file begins no line of its own', async (t) => {
-  const differences = [{ path: '/data/ovpn/clients/a\nok: b', how: 'is of no gateway' }]
-  t.notMatch(reportDifferences(differences, { total: 1, data: '/data', isServed: false }).detail, '\n')
+  const differences = [{ path: '/data/ovpn/clients/a\nok: b', how: 'is of no gateway', state: '' }]
+  t.notMatch(reportDifferences({ differences, total: 1 }, '/data', false).detail, '\n')
+})
+
+t.test('what is being written is not taken for wrong, what nobody writes is', async (t) => {
+  const folder = t.testdir({ still: 'a', written: 'a', replaced: 'a', mended: 'a' })
+  const layout = { ...layoutOf(folder), clients: join(folder, 'none') }
+  const expected = ['still', 'written', 'replaced', 'mended', 'missing', 'made'].map((name) => {
+    return { path: join(folder, name), text: 'b', mode: 0o644 }
+  })
+  const first = differencesOf(expected, layout)
+  t.equal(first.length, 6)
+  appendFileSync(join(folder, 'written'), 'c')
+  writeFileSync(join(folder, 'new'), 'a')
+  renameSync(join(folder, 'new'), join(folder, 'replaced'))
+  writeFileSync(join(folder, 'mended'), 'b')
+  writeFileSync(join(folder, 'made'), 'c')
+  const names = lasting(first, differencesOf(expected, layout)).map(({ path }) => path.slice(folder.length + 1))
+  t.same(names, ['still', 'missing'])
 })

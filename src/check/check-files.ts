@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, statSync } from 'node:fs'
+import { existsSync, lstatSync, readdirSync, statSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { quote } from '../domain/names.ts'
 import { readIfPresent } from '../publish/files.ts'
@@ -6,8 +6,8 @@ import { type Layout, PUBLIC } from '../publish/layout.ts'
 import type { ExpectedFile } from './expected-files.ts'
 import { type Finding, fine, problem, reasonOf } from './finding.ts'
 
-/** A file that is not what the database says, and how. */
-export type Difference = { path: string; how: string }
+/** A file that is not what the database says, and how. `state` changes when anybody writes the file. */
+export type Difference = { path: string; how: string; state: string }
 
 /** As many as tell what it is about. */
 const SHOWN = 5
@@ -18,13 +18,27 @@ export function differencesOf(expected: readonly ExpectedFile[], { clients }: La
   const present = existsSync(clients) ? readdirSync(clients).map((name) => join(clients, name)) : []
   return [
     ...expected.flatMap((file) => differenceOf(file)),
-    ...present.filter((path) => !known.has(path)).map((path) => ({ path, how: 'is of no gateway' })),
+    ...present
+      .filter((path) => !known.has(path))
+      .map((path) => ({ path, how: 'is of no gateway', state: stateOf(path) })),
   ]
 }
 
+/** Of two looks at the files of a server at work, what differed both times and was not written in between. */
+export function lasting(first: readonly Difference[], second: readonly Difference[]): Difference[] {
+  const states = new Map(second.map(({ path, state }) => [path, state]))
+  return first.filter(({ path, state }) => states.get(path) === state)
+}
+
+function stateOf(path: string): string {
+  const { ino, size, mtimeNs } = lstatSync(path, { bigint: true, throwIfNoEntry: false }) ?? {}
+  return `${ino} ${size} ${mtimeNs}`
+}
+
 function differenceOf({ path, text, mode }: ExpectedFile): Difference[] {
+  const state = stateOf(path)
   const how = faultOf(path, Buffer.from(text), mode)
-  return how === undefined ? [] : [{ path, how }]
+  return how === undefined ? [] : [{ path, how, state }]
 }
 
 function faultOf(path: string, wanted: Buffer, mode: number): string | undefined {
@@ -39,18 +53,22 @@ function faultOf(path: string, wanted: Buffer, mode: number): string | undefined
   }
 }
 
-type Where = { total: number; data: string; isServed: boolean }
-
 /** One finding for all of them. */
-export function reportDifferences(differences: readonly Difference[], { total, data, isServed }: Where): Finding {
+export function reportDifferences(
+  files: { differences: Difference[]; total: number },
+  data: string,
+  isServed: boolean,
+): Finding {
+  const { differences, total } = files
   if (differences.length === 0) return fine('files', `${total} files are what the database says`)
   const first = differences.slice(0, SHOWN).map(({ path, how }) => `${quote(relative(data, path))} ${how}`)
+  const count = differences.length === 1 ? 'a file is' : `${differences.length} files are`
   const others = differences.length > SHOWN ? ` and ${differences.length - SHOWN} more` : ''
   return problem(
     'files-differ',
-    `${differences.length} files in ${data} are not what the database says: ${first.join(', ')}${others}`,
+    `${count} not what the database says, in ${data}: ${first.join(', ')}${others}`,
     isServed
-      ? 'vpnunit status says what keeps the service from it; a restart makes them right'
+      ? 'vpnunit status says whether they can’t be written; a restart makes them right'
       : 'the next start makes them right',
   )
 }

@@ -27,7 +27,7 @@ t.test('0 and silence when nothing is wrong, 1 and a line for what is', async (t
   appendFileSync(join(layout.clients, 'a.example.org'), 'x')
   t.match(await call({ env }), {
     exit: 1,
-    out: /^problem: 1 files in .* not what the database says: .*; the next start .*\n$/,
+    out: /^problem: a file is not what the database says, in .*: .*; the next start .*\n$/,
   })
 })
 

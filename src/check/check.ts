@@ -1,6 +1,6 @@
 import { type Config, ConfigError } from '../config.ts'
 import { checkSettings, faultyEnvironment } from './check-settings.ts'
-import type { Finding } from './finding.ts'
+import { type Finding, isProblem } from './finding.ts'
 import { inspect } from './inspect.ts'
 import { type How, reportOf } from './report.ts'
 
@@ -21,7 +21,7 @@ export async function check(
     'faults' in settings ? settings.faults : [...checkSettings(settings), ...(await inspect(settings, now))]
   how.print(reportOf(findings, how))
   if ('faults' in settings) return EXIT.wrongSettings
-  return findings.some(({ level }) => level === 'problem') ? EXIT.wrong : EXIT.right
+  return findings.some(isProblem) ? EXIT.wrong : EXIT.right
 }
 
 function settingsOrFaults(readSettings: () => Config): Config | { faults: Finding[] } {

@@ -129,3 +129,15 @@ t.test('no copy is made inside the data directory', async (t) => {
     message: `${tmpdir()} is in the data directory`,
   })
 })
+
+t.test('where there is no place for a copy, that is said', async (t) => {
+  const folder = t.testdir({ 'database.sqlite3': '' })
+  const before = process.env.TMPDIR
+  process.env.TMPDIR = '/nowhere'
+  t.teardown(() => {
+    if (before === undefined) delete process.env.TMPDIR
+    else process.env.TMPDIR = before
+  })
+  const none = { name: 'NoCopy', message: /^there is no place for a copy of the database: ENOENT/ }
+  t.throws(() => withDatabaseCopy(join(folder, 'database.sqlite3'), readPair), none)
+})

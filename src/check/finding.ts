@@ -86,6 +86,10 @@ export function fine(code: Subject, detail: string): Finding {
   return { level: 'ok', code, detail, remedy: '' }
 }
 
+export function isProblem({ level }: Finding): boolean {
+  return level === 'problem'
+}
+
 /** The findings, or that all is right when there is none. */
 export function orFine(findings: readonly Finding[], code: Subject, detail: string): Finding[] {
   return findings.length > 0 ? [...findings] : [fine(code, detail)]

@@ -1,29 +1,27 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import type { Vault } from '../ca/vault.ts'
+import { setTimeout as pause } from 'node:timers/promises'
 import type { Config } from '../config.ts'
+import { SECOND_MS } from '../domain/lifetime.ts'
 import { type Layout, layoutOf } from '../publish/layout.ts'
-import type { SiteRow } from '../store/site.ts'
-import { openStore, type Store } from '../store/store.ts'
-import { checkCrl } from './check-crl.ts'
-import { checkDatabase } from './check-database.ts'
-import { type Difference, differencesOf, reportDifferences } from './check-files.ts'
-import { checkFit } from './check-fit.ts'
+import { lasting, reportDifferences } from './check-files.ts'
 import { checkFolders, unusableData } from './check-folders.ts'
-import { checkAuthorityKey, checkStorageKey } from './check-keys.ts'
-import { checkLives } from './check-lives.ts'
 import { checkSecrets } from './check-secrets.ts'
 import { checkTls } from './check-tls.ts'
-import { NoCopy, withDatabaseCopy } from './database-copy.ts'
-import { type ExpectedFile, expectedFiles } from './expected-files.ts'
-import { type Finding, note, problem, warning } from './finding.ts'
+import { NoCopy } from './database-copy.ts'
+import { type Finding, isProblem, note, problem, warning } from './finding.ts'
+import { type Look, lookAtDatabase, type Place } from './look-at-database.ts'
 import { askForServer, describeServer } from './who-serves.ts'
 
-/** Where is looked, and when. */
-type Place = { config: Config; layout: Layout; now: Date; isServed: boolean }
+/**
+ * How long a server is given to write what it has committed, and how often that is looked for. A file that it writes
+ * meanwhile is its own concern; one that nobody wrote for so long is wrong.
+ */
+const PATIENCE_MS = 3 * SECOND_MS
+const INTERVAL_MS = SECOND_MS / 4
 
 /** Looks at everything that the settings name. Only reads. */
-export async function inspect(config: Config, now: Date): Promise<Finding[]> {
+export async function inspect(config: Config, now: Date, patienceMs = PATIENCE_MS): Promise<Finding[]> {
   const layout = layoutOf(config.data)
   const fault = unusableData(layout)
   if (fault !== undefined) return [...checkTls(config, now), fault]
@@ -33,25 +31,38 @@ export async function inspect(config: Config, now: Date): Promise<Finding[]> {
     ...checkTls(config, now),
     ...checkFolders(layout),
     ...checkSecrets(config, layout),
-    ...inspectDatabase({ config, layout, now, isServed }),
+    ...(await inspectDatabase({ config, layout, now }, isServed, patienceMs)),
   ]
 }
 
-function inspectDatabase(place: Place): Finding[] {
-  const { database } = place.layout
+async function inspectDatabase(place: Place, isServed: boolean, patienceMs: number): Promise<Finding[]> {
+  const { database, data } = place.layout
   if (!existsSync(database)) return [missingDatabase(place.layout)]
   try {
-    return withDatabaseCopy(database, (copy) => {
-      const findings = checkDatabase(copy)
-      if (findings.some(({ level }) => level === 'problem')) return findings
-      return [...findings, ...withStore(copy, (store) => inspectRows(place, store))]
-    })
+    const { findings, files } = await lookUntilSettled(place, isServed ? patienceMs : 0)
+    return [...findings, ...(files === undefined ? [] : [reportDifferences(files, data, isServed)])]
   } catch (error) {
     if (!(error instanceof NoCopy)) throw error
-    if (error.isBusy) return [warning('database-busy', error.message, 'look again when less is written')]
-    const remedy = `see whether you may read it, and whether there is room in ${tmpdir()} (TMPDIR)`
-    return [problem('database-unreadable', error.message, remedy)]
+    return [explainNoCopy(error)]
   }
+}
+
+/** The files of a server at work are a moment behind its database: what differs is looked at again. */
+async function lookUntilSettled(place: Place, patienceMs: number): Promise<Look> {
+  const deadline = performance.now() + patienceMs
+  let look = lookAtDatabase(place)
+  while (isSuspicious(look) && performance.now() < deadline) {
+    await pause(INTERVAL_MS)
+    const next = lookAtDatabase(place)
+    const differences = lasting(look.files?.differences ?? [], next.files?.differences ?? [])
+    look = { ...next, files: next.files && { ...next.files, differences } }
+  }
+  return look
+}
+
+function isSuspicious({ findings, files }: Look): boolean {
+  const isBehind = findings.some((finding) => finding.code.startsWith('crl') && isProblem(finding))
+  return isBehind || (files?.differences.length ?? 0) > 0
 }
 
 /** A start that begins anew would remove the files of every gateway. */
@@ -66,61 +77,9 @@ function missingDatabase({ database, caKey, storageKey, crl, clients }: Layout):
   )
 }
 
-function inspectRows(place: Place, store: Store): Finding[] {
-  const { config, layout, now } = place
-  const site = store.site.find()
-  if (site === undefined)
-    return [note('not-founded', 'the database holds no installation yet', 'the next start makes it')]
-  const { findings, vault } = checkStorageKey(layout, store, site)
-  return [
-    ...checkAuthorityKey(config, layout, site),
-    ...findings,
-    ...checkFit(config, store, site),
-    ...checkLives(store, site, now),
-    ...inspectCrl(place, store, site),
-    inspectFiles(place, store, site, vault),
-  ]
-}
-
-function inspectCrl(place: Place, store: Store, site: SiteRow): Finding[] {
-  const look = (store: Store, site: SiteRow) => checkCrl(place.layout, store, site, place.now)
-  const first = look(store, site)
-  return place.isServed && first.some(({ level }) => level === 'problem') ? lookAgain(place, look) : first
-}
-
-function inspectFiles(place: Place, store: Store, site: SiteRow, vault: Vault | undefined): Finding {
-  const { config, layout, isServed } = place
-  const expected = (store: Store, site: SiteRow): ExpectedFile[] =>
-    expectedFiles(config, layout, { store, site, vault })
-  const wanted = expected(store, site)
-  let differences = differencesOf(wanted, layout)
-  if (isServed && differences.length > 0) {
-    const second = lookAgain(place, (store, site) => differencesOf(expected(store, site), layout))
-    differences = inBoth(differences, second)
-  }
-  return reportDifferences(differences, { total: wanted.length, data: layout.data, isServed })
-}
-
-/** The files of a server at work are a moment behind its database, and a copy of the database behind both. */
-function lookAgain<T>({ layout }: Place, look: (store: Store, site: SiteRow) => T[]): T[] {
-  return withDatabaseCopy(layout.database, (copy) =>
-    withStore(copy, (store) => {
-      const site = store.site.find()
-      return site === undefined ? [] : look(store, site)
-    }),
-  )
-}
-
-function inBoth(first: readonly Difference[], second: readonly Difference[]): Difference[] {
-  const paths = new Set(second.map(({ path }) => path))
-  return first.filter(({ path }) => paths.has(path))
-}
-
-function withStore<T>(copy: string, use: (store: Store) => T): T {
-  const store = openStore(copy)
-  try {
-    return use(store)
-  } finally {
-    store.close()
-  }
+/** Too much to do is nobody's fault. */
+export function explainNoCopy({ message, isBusy }: NoCopy): Finding {
+  if (isBusy) return warning('database-busy', message, 'look again when less is written')
+  const remedy = `see whether you may read it, and whether there is room in ${tmpdir()} (TMPDIR)`
+  return problem('database-unreadable', message, remedy)
 }

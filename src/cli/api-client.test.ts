@@ -1,4 +1,7 @@
+import { execFileSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { createServer, type RequestListener } from 'node:http'
+import { createServer as createTlsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
@@ -130,4 +133,18 @@ t.test('a service that is silent is not waited for without end', async (t) => {
 t.test('what is no HTTP at all is said so', async (t) => {
   const { client } = await clientOf(t, (request) => request.socket.end('SSH-2.0-OpenSSH_9.2\r\n'))
   await t.rejects(client.json('GET', '/users'), { name: 'Unreachable', message: 'Parse Error' })
+})
+
+t.test('a certificate of an unknown authority is said to be one, with the way to make it known', async (t) => {
+  const folder = t.testdir({})
+  const [key, cert] = [join(folder, 'key'), join(folder, 'cert')]
+  const kind = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-subj', '/CN=localhost']
+  execFileSync('openssl', ['req', '-x509', ...kind, '-keyout', key, '-out', cert], { stdio: 'ignore' })
+  const server = createTlsServer({ key: readFileSync(key), cert: readFileSync(cert) }, answering(200, '[]'))
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  t.teardown(() => server.close())
+  const url = `https://localhost:${(server.address() as AddressInfo).port}`
+  const unknown = { name: 'Unreachable', message: `certificate of ${url} is of an authority that is not known here` }
+  await t.rejects(createApiClient({ url }, undefined).json('GET', '/users'), unknown)
+  await t.rejects(createApiClient({ url }, undefined).json('GET', '/users'), { message: 'NODE_EXTRA_CA_CERTS' })
 })

@@ -1,4 +1,4 @@
-import type { Shape } from './command.ts'
+import type { Option, Shape } from './command.ts'
 
 /**
  * A completion for bash, to be sourced: words, options and their choices from the tables of commands, and names of users
@@ -6,10 +6,10 @@ import type { Shape } from './command.ts'
  */
 export function bashCompletion(shapes: readonly Shape[]): string {
   const options = shapes.flatMap((shape) => Object.entries(shape.options))
-  const valued = options.flatMap(([name, { value }]) => (value === undefined ? [] : [name]))
   const choices = options.flatMap(([name, { choices }]) => (choices === undefined ? [] : [[name, choices] as const]))
   return fill({
-    valued: [...new Set(valued)].map((name) => `--${name}`).join(' | '),
+    valued: alternatives(options.filter(([, { value }]) => value !== undefined)),
+    files: alternatives(options.filter(([, { value }]) => value === 'file')),
     values: [...new Map(choices)].map(([name, words]) => offer(`--${name}`, words)).join(''),
     options: shapes.map(({ words, options }) => offer(pattern(words), optionsOf(options))).join(''),
     words: [offer("''", firstWords(shapes)), ...seconds(shapes)].join(''),
@@ -18,16 +18,9 @@ export function bashCompletion(shapes: readonly Shape[]): string {
   })
 }
 
-type Slots = Record<'valued' | 'values' | 'options' | 'words' | 'users' | 'gateways', string>
+type Slot = 'valued' | 'values' | 'files' | 'options' | 'words' | 'users' | 'gateways'
 
-const fill = ({
-  valued,
-  values,
-  options,
-  words,
-  users,
-  gateways,
-}: Slots) => `# bash completion of vpnunit, for ~/.bashrc:
+const SCRIPT = `# bash completion of vpnunit, for ~/.bashrc:
 #   source <(vpnunit completion)
 
 # The names are the first column. Whatever else may stand there is cut off: these words come from elsewhere.
@@ -43,7 +36,7 @@ _vpnunit() {
     if [[ $word == '=' ]]; then continue; fi
     if [[ -n $option ]]; then option=''; continue; fi
     case $word in
-      ${valued}) option=$word ;;
+      {{valued}}) option=$word ;;
       -*) ;;
       *) typed+=\${typed:+ }$word ;;
     esac
@@ -52,16 +45,16 @@ _vpnunit() {
 
   if [[ -n $option ]]; then
     case $option in
-${values}      --user) words=$(_vpnunit_names user) ;;
-      --csr | --from | --output) compopt -o default ;;
+{{values}}      --user) words=$(_vpnunit_names user) ;;
+      {{files}}) compopt -o default ;;
     esac
   elif [[ $current == -* ]]; then
     case $typed in
-${options}    esac
+{{options}}    esac
   else
     case $typed in
-${words}      ${users}) words=$(_vpnunit_names user) ;;
-      ${gateways}) words=$(_vpnunit_names gateway) ;;
+{{words}}      {{users}}) words=$(_vpnunit_names user) ;;
+      {{gateways}}) words=$(_vpnunit_names gateway) ;;
     esac
   fi
 
@@ -72,6 +65,14 @@ ${words}      ${users}) words=$(_vpnunit_names user) ;;
 }
 complete -F _vpnunit vpnunit
 `
+
+function fill(slots: Record<Slot, string>): string {
+  return SCRIPT.replace(/\{\{(\w+)\}\}/g, (_, slot: Slot) => slots[slot])
+}
+
+function alternatives(options: readonly (readonly [string, Option])[]): string {
+  return [...new Set(options.map(([name]) => `--${name}`))].join(' | ')
+}
 
 function offer(pattern: string, words: readonly string[]): string {
   return `      ${pattern}) words='${words.join(' ')}' ;;\n`

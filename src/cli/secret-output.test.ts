@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process'
+import * as fs from 'node:fs'
 import {
   chmodSync,
   linkSync,
@@ -78,4 +79,19 @@ t.test('the file is there whole or not at all', async (t) => {
   t.throws(() => writeSecretFile(join(folder, 'a'), undefined as unknown as string))
   t.same(readdirSync(folder), ['a'])
   t.equal(readFileSync(join(folder, 'a'), 'utf8'), 'old')
+})
+
+t.test('nobody else can have opened it before it was closed to others', async (t) => {
+  const modes: string[] = []
+  const fchmodSync: typeof fs.fchmodSync = (file, mode) => {
+    modes.push((fs.fstatSync(file).mode & 0o777).toString(8))
+    fs.fchmodSync(file, mode)
+  }
+  const mocked = await t.mockImport<typeof import('./secret-output.ts')>('./secret-output.ts', {
+    'node:fs': { ...fs, fchmodSync },
+  })
+  const umask = process.umask(0)
+  t.teardown(() => process.umask(umask))
+  mocked.writeSecretFile(join(t.testdir({}), 'a'), 'secret')
+  t.same(modes, ['600'])
 })

@@ -1,6 +1,8 @@
-import { existsSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import t from 'tap'
+import { treeOf } from '../check/testing/installation.ts'
+import { VERSION } from '../version.ts'
 import { type Answer, exec } from './lab/exec.ts'
 import { Service } from './lab/service.ts'
 import { temporaryFolder } from './lab/temporary-folder.ts'
@@ -167,4 +169,53 @@ t.test('bash itself, at a terminal, completes what is typed', async (t) => {
   const typed = 'vpnunit gateway certi\t--he\t\nexit\n'
   const { stdout } = await sh("script -qec 'bash --noprofile --rcfile rc -i' /dev/null", typed)
   t.match(stdout, 'usage: vpnunit gateway certificates <fqdn>')
+})
+
+t.test(
+  'check touches nothing: not where a server is at work, not where one was killed, not where one was stopped',
+  async (t) => {
+    const { sh, folder, service } = await openLab(t)
+    const data = join(folder, 'data')
+    const remote = "export VPNUNIT_REMOTE='vpn.example.org 1194 udp'; "
+    const untouched = async (what: string, wanted: { code: number; stdout: string | RegExp }) => {
+      const before = treeOf(data)
+      t.match(await sh(`${remote}vpnunit check --verbose`), { stderr: '', ...wanted }, what)
+      t.same(treeOf(data), before, what)
+    }
+    await sh('vpnunit user add ada; vpnunit gateway add gw.ada.org --user ada; vpnunit gateway disable gw.ada.org')
+    await untouched('served', { code: 0, stdout: 'ok: a server holds' })
+    await service.kill9()
+    t.ok(existsSync(join(data, 'database.sqlite3-wal')), 'what was last done is in the log alone')
+    await untouched('killed', { code: 0, stdout: 'ok: no server holds' })
+    const again = await Service.start(t, data)
+    await again.stop()
+    t.notOk(existsSync(join(data, 'database.sqlite3-wal')))
+    await untouched('stopped', { code: 0, stdout: 'ok: no server holds' })
+    rmSync(join(data, 'pki/crl.pem'))
+    await untouched('spoilt', { code: 1, stdout: /^problem: there is no .*crl\.pem.*\n/ })
+    t.same(await sh(`${remote}VPNUNIT_DATA=x VPNUNIT_PORT=y vpnunit check; vpnunit version`), {
+      code: 0,
+      stdout: `problem: VPNUNIT_PORT must be a whole number from 0 to 65535; vpnunit settings lists every setting\n${VERSION}\n`,
+      stderr: '',
+    })
+    t.match(JSON.parse((await sh('VPNUNIT_PORT=y vpnunit check --json')).stdout), [{ code: 'setting' }])
+    t.match(await sh('VPNUNIT_PORT=y vpnunit check'), { code: 2 })
+  },
+)
+
+t.test('check finds nothing wrong with a server that is at work', async (t) => {
+  await writeGateways('busy', 480)
+  const remote = "export VPNUNIT_REMOTE='vpn.example.org 1194 udp'; "
+  const work = sh('vpnunit gateway add --from busy.csv')
+  let isDone = false
+  void work.then(() => {
+    isDone = true
+  })
+  while (!isDone) {
+    const { code, stdout } = await sh(`${remote}vpnunit check`)
+    t.equal(code, 0, stdout)
+    // Too much to do is said, and no fault.
+    t.match(stdout, /^(warning: .* changed during each of 10 copies; .*\n)?$/)
+  }
+  t.match(await work, { code: 0 })
 })

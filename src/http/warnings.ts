@@ -34,7 +34,7 @@ function fileWarnings(unit: Unit): Warning[] {
     const since = failingSince === undefined ? '' : `, since ${formatTime(failingSince)}`
     warnings.push({ code: 'publish-pending', detail: `Files are behind the database${since}: ${fault}` })
   }
-  const closed = closedFolder(unit.layout.clients)
+  const closed = closedFolder(unit.layout.clients) ?? closedFolder(unit.layout.pki)
   if (closed !== undefined) {
     warnings.push({
       code: 'data-not-readable',

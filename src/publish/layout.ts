@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync } from 'node:fs'
+import { chmodSync, mkdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 
 /** Where everything stands in the data directory (design §6). */
@@ -36,11 +36,15 @@ export const PUBLIC = 0o644
 const PUBLIC_FOLDER = 0o755
 const SECRET_FOLDER = 0o700
 
-/** Makes the folders that are missing. An existing data directory keeps the mode its administrator gave it. */
+/**
+ * Makes the folders that are missing. One that is there keeps the mode that its administrator gave it, but for the one
+ * with the keys, which a restore may have opened.
+ */
 export function makeFolders(layout: Layout): void {
-  makeFolder(layout.data, PUBLIC_FOLDER)
-  for (const folder of [layout.pki, layout.ovpn, layout.clients, layout.ip]) makeFolder(folder, PUBLIC_FOLDER)
+  for (const folder of [layout.data, layout.pki, layout.ovpn, layout.clients, layout.ip])
+    makeFolder(folder, PUBLIC_FOLDER)
   makeFolder(layout.privateKeys, SECRET_FOLDER)
+  if ((statSync(layout.privateKeys).mode & 0o777) !== SECRET_FOLDER) chmodSync(layout.privateKeys, SECRET_FOLDER)
 }
 
 function makeFolder(folder: string, mode: number): void {

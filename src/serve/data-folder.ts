@@ -1,6 +1,8 @@
-import { accessSync, constants, existsSync } from 'node:fs'
+import { accessSync, chmodSync, constants, existsSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { type Layout, makeFolders } from '../publish/layout.ts'
+import { type Layout, makeFolders, SECRET } from '../publish/layout.ts'
+import { NewerDatabase } from '../store/database.ts'
+import { LockHeld } from '../store/lock.ts'
 import { StartError } from './start-error.ts'
 
 /** What a unix socket's path may be long, in bytes (unix(7): 108 with the zero at the end). */
@@ -26,10 +28,19 @@ export function prepareDataFolder(layout: Layout): void {
   // Asked first, because mkdir says of a read-only file system that there is no such folder.
   accessSync(nearestFolder(layout.data), constants.W_OK)
   makeFolders(layout)
-  if (existsSync(layout.caKey) && !existsSync(layout.database)) {
+  const witness = [layout.caKey, layout.caCertificate].find((path) => existsSync(path))
+  if (witness !== undefined && !existsSync(layout.database)) {
     throw new StartError(
-      `${layout.database} is gone, although ${layout.caKey} is there: put it back from a backup, or, to begin anew, move the whole of ${layout.data} away`,
+      `${layout.database} is gone, although ${witness} is there: put it back from a backup, or, to begin anew, move the whole of ${layout.data} away`,
     )
+  }
+  closeSecrets(layout)
+}
+
+/** A restore may have opened what must be for the service alone. */
+function closeSecrets(layout: Layout): void {
+  for (const path of [layout.database, layout.caKey, layout.storageKey, layout.adminToken]) {
+    if (existsSync(path) && (statSync(path).mode & 0o777) !== SECRET) chmodSync(path, SECRET)
   }
 }
 
@@ -46,6 +57,8 @@ export function explainStart(error: unknown, layout: Layout): unknown {
   if (/^SQLITE_(NOTADB|CORRUPT|ERROR)/.test(code)) {
     return new StartError(`${layout.database} is damaged (${cause.message}): put it back from a backup`)
   }
+  if (error instanceof LockHeld) return new StartError(error.message)
+  if (error instanceof NewerDatabase) return new StartError(`${layout.database}: ${error.message}`)
   if (code === 'ENOSPC' || code === 'SQLITE_FULL') {
     return new StartError(`VPNUNIT_DATA ${layout.data} has no room: the disk is full`)
   }

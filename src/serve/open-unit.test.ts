@@ -1,4 +1,5 @@
 import {
+  chmodSync,
   existsSync,
   mkdirSync,
   readdirSync,
@@ -9,6 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
+import BetterSqlite3 from 'better-sqlite3'
 import t, { type Test } from 'tap'
 import { parseFqdn, parseUserName } from '../domain/names.ts'
 import { createGateway } from '../provision/create-gateway.ts'
@@ -179,4 +181,27 @@ t.test('files that can’t be written keep the API from nothing, and are told in
   t.match(unit.publisher.state(), { fault: /EISDIR|directory/ })
   t.equal(unit.store.gateways.total(), 2)
   await close()
+})
+
+t.test('a database of a newer version is refused, and left as it is', async (t) => {
+  const first = await openTestUnit(t)
+  await first.close()
+  const path = join(first.folder, 'database.sqlite3')
+  const database = new BetterSqlite3(path)
+  database.prepare("insert into __drizzle_migrations (hash, created_at) values ('of-tomorrow', 4102444800000)").run()
+  database.close()
+  const before = readFileSync(path)
+  await t.rejects(openTestUnit(t, {}, first), { name: 'StartError', message: /newer version of vpnunit/ })
+  t.ok(readFileSync(path).equals(before))
+})
+
+t.test('what a restore has opened to others is closed again', async (t) => {
+  const first = await openTestUnit(t)
+  await first.close()
+  const secrets = ['database.sqlite3', 'pki/private/ca.key', 'pki/private/storage.key']
+  const modes = () => [...secrets, 'pki/private'].map((path) => statSync(join(first.folder, path)).mode & 0o777)
+  for (const path of secrets) chmodSync(join(first.folder, path), 0o644)
+  chmodSync(join(first.folder, 'pki/private'), 0o755)
+  await openTestUnit(t, {}, first)
+  t.same(modes(), [0o600, 0o600, 0o600, 0o700])
 })
