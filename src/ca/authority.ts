@@ -61,7 +61,9 @@ export function createAuthority(privateKey: KeyObject, now: Date): IssuedCertifi
  * 4.1.2.2, allows.
  */
 function newSerial(): string {
-  return randomBytes(SERIAL_OCTETS).toString('hex')
+  const octets = randomBytes(SERIAL_OCTETS)
+  // openssl and OpenVPN leave a leading zero octet away when they print a serial: nobody should have to know that.
+  return octets[0] === 0 ? newSerial() : octets.toString('hex')
 }
 
 /**
