@@ -1,11 +1,8 @@
 import { readAuthorityCertificate } from '../ca/authority-certificate.ts'
-import { daysLeft, formatTime, SERVER_RENEW_DAYS } from '../domain/lifetime.ts'
+import { AUTHORITY_WARN_DAYS, daysLeft, formatTime, SERVER_RENEW_DAYS } from '../domain/lifetime.ts'
 import type { SiteRow } from '../store/site.ts'
 import type { Store } from '../store/store.ts'
 import { type Finding, fine, problem, warning } from './finding.ts'
-
-/** A year is what it takes to give every gateway a profile of another authority. */
-const AUTHORITY_WARN_DAYS = 365
 
 /** Whether the authority and the server's certificate live, and go on living for long enough to do something. */
 export function checkLives(store: Store, site: SiteRow, now: Date): Finding[] {

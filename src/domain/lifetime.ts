@@ -9,6 +9,9 @@ export const BACKDATE_MS = 5 * MINUTE_MS
 /** The authority's own life. */
 export const AUTHORITY_DAYS = 3652
 
+/** A year is what it takes to give every gateway a profile of another authority. */
+export const AUTHORITY_WARN_DAYS = 365
+
 /** A server certificate with fewer days left is replaced. */
 export const SERVER_RENEW_DAYS = 60
 

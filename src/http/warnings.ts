@@ -1,4 +1,4 @@
-import { daysLeft, formatTime, isCrlEnding, SERVER_RENEW_DAYS } from '../domain/lifetime.ts'
+import { AUTHORITY_WARN_DAYS, daysLeft, formatTime, isCrlEnding, SERVER_RENEW_DAYS } from '../domain/lifetime.ts'
 import { closedFolder } from '../publish/closed-folder.ts'
 import type { Unit } from '../unit.ts'
 
@@ -14,9 +14,6 @@ export const WARNING_CODES = [
 ] as const
 
 export type Warning = { code: (typeof WARNING_CODES)[number]; detail: string }
-
-/** A year is what it takes to give every gateway a profile of another authority. */
-const AUTHORITY_WARN_DAYS = 365
 
 /** What an administrator must know, each with what to do. Health shows the codes alone, because names may be in here. */
 export function warningsOf(unit: Unit): Warning[] {
