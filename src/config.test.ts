@@ -77,6 +77,18 @@ t.test('a relative path is relative to the checkout, wherever the command is cal
   t.match(config, { data: join(HOME, 'var'), run: join(HOME, '../run'), api: { socket: join(HOME, 'var/api.sock') } })
 })
 
+t.test('what belongs to a VPN host has defaults', async (t) => {
+  const config = readConfig({ VPNUNIT_DATA: '/srv/vpn' })
+  t.match(config, { instances: [0], agentData: '/srv/vpn/agent', secondSession: 'replace', isSharedKillAllowed: false })
+  t.match(config.hostName, /^[a-z0-9.-]+$/)
+  t.equal(readConfig({ VPNUNIT_HOST_NAME: 'vpn1.example.org' }).hostName, 'vpn1.example.org')
+})
+
+t.test('an instance without a port or a device is a fault', async (t) => {
+  const env = { VPNUNIT_INSTANCES: '0 9', VPNUNIT_REMOTE: 'vpn.example.org 65530 udp', VPNUNIT_DEVICE: 'tun0' }
+  t.throws(() => readConfig(env), /VPNUNIT_INSTANCES 9 can't be: its port would be 65539/)
+})
+
 t.test('a pair of TLS files is a pair', async (t) => {
   const tls = { VPNUNIT_TLS_CERT: '/etc/a.crt', VPNUNIT_TLS_KEY: '/etc/a.key' }
   t.same(readConfig(tls).tls, { certificate: '/etc/a.crt', key: '/etc/a.key' })

@@ -1,7 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { isIP } from 'node:net'
+import { hostname } from 'node:os'
 import { join, resolve } from 'node:path'
 import { parseEnv } from 'node:util'
+import type { SecondSession } from './domain/agent-feed.ts'
+import { instanceFault } from './domain/instance.ts'
 import type { KeyType } from './domain/key-type.ts'
 import { type Plan, planOf } from './domain/plan.ts'
 import type { Prefix } from './domain/prefix.ts'
@@ -27,6 +30,12 @@ export type Config = {
   readonly crlDays: number
   readonly passphraseFile: string | undefined
   readonly device: string
+  readonly instances: readonly number[]
+  readonly hostName: string
+  readonly agentData: string
+  readonly secondSession: SecondSession
+  readonly sessionDays: number
+  readonly isSharedKillAllowed: boolean
   readonly api: ApiAddress
   readonly tokenFile: string | undefined
   readonly logLevel: string
@@ -81,6 +90,12 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     crlDays: get('VPNUNIT_CRL_DAYS'),
     passphraseFile: get('VPNUNIT_CA_PASSPHRASE_FILE'),
     device: get('VPNUNIT_DEVICE'),
+    instances: get('VPNUNIT_INSTANCES'),
+    hostName: get('VPNUNIT_HOST_NAME') ?? machineName(),
+    agentData: get('VPNUNIT_AGENT_DATA') ?? join(data ?? '', 'agent'),
+    secondSession: get('VPNUNIT_SECOND_SESSION'),
+    sessionDays: get('VPNUNIT_SESSION_DAYS'),
+    isSharedKillAllowed: get('VPNUNIT_SHARED_KILL'),
     api: get('VPNUNIT_API') ?? { socket: join(data ?? '', 'vpnunit.sock') },
     tokenFile: get('VPNUNIT_TOKEN_FILE'),
     logLevel: get('VPNUNIT_LOG_LEVEL'),
@@ -89,6 +104,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
   if (config.renewDays >= config.certDays) {
     faults.push(`VPNUNIT_RENEW_DAYS must be less than VPNUNIT_CERT_DAYS, which is ${config.certDays}`)
   }
+  if (faults.length === 0) faults.push(...instanceFaults(config))
   if (faults.length > 0) throw new ConfigError(faults)
   return Object.freeze(config)
 }
@@ -137,6 +153,18 @@ function checkPlainText(config: Config, isAllowed: boolean, faults: string[]): v
   faults.push(
     `VPNUNIT_HOST ${config.host} is not a loopback address: set VPNUNIT_TLS_CERT and VPNUNIT_TLS_KEY, or VPNUNIT_ALLOW_PLAIN_HTTP=yes if plain text is meant`,
   )
+}
+
+/** Hosts are called by the name of a machine, whatever it was given, as far as it fits a path of the API. */
+function machineName(): string {
+  return hostname()
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9.-]/g, '-')
+}
+
+function instanceFaults({ instances, remote, device }: Config): string[] {
+  const found = instances.map((instance) => instanceFault(instance, { port: remote.port, device }))
+  return found.filter((fault) => fault !== undefined).map((fault) => `VPNUNIT_INSTANCES ${fault}`)
 }
 
 function isLoopback(address: string): boolean {

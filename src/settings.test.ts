@@ -144,6 +144,21 @@ const CASES: Record<SettingName, Cases> = {
     ],
   },
   VPNUNIT_RUN: PATHS,
+  VPNUNIT_INSTANCES: {
+    good: { '0': [0], '0 1': [0, 1], '2,3': [2, 3], ' 255 ': [255], '1, 0': [1, 0] },
+    bad: [...WORDS, '256', '-1', '0 0', '0-3', '1.5', '0x1', '0;1'],
+  },
+  VPNUNIT_HOST_NAME: {
+    good: { vpn1: 'vpn1', 'vpn1.example.org': 'vpn1.example.org' },
+    bad: [...WORDS.filter((word) => word !== 'none'), 'Vpn1', 'a_b', '10.0.0.1', '-a', 'a..b'],
+  },
+  VPNUNIT_AGENT_DATA: PATHS,
+  VPNUNIT_SECOND_SESSION: {
+    good: { replace: 'replace', refuse: 'refuse' },
+    bad: [...WORDS, 'newest', 'Replace', 'replace '],
+  },
+  VPNUNIT_SESSION_DAYS: { good: { '1': 1, '400': 400, '3650': 3650 }, bad: [...WORDS, '0', '3651', '-1', '1d'] },
+  VPNUNIT_SHARED_KILL: { good: { yes: true, no: false }, bad: [...WORDS, 'true', 'YES'] },
   VPNUNIT_API: {
     good: {
       'unix:/run/vpnunit.sock': { socket: '/run/vpnunit.sock' },

@@ -1,5 +1,7 @@
 import { isIP } from 'node:net'
 import { isAbsolute, join } from 'node:path'
+import { SECOND_SESSION, type SecondSession } from './domain/agent-feed.ts'
+import { LAST_INSTANCE } from './domain/instance.ts'
 import { KEY_TYPES, type KeyType } from './domain/key-type.ts'
 import { planOf } from './domain/plan.ts'
 import { type Prefix, parsePrefix } from './domain/prefix.ts'
@@ -62,6 +64,24 @@ export const SETTINGS = {
     'The folder of the sockets between agent, apply and OpenVPN; run in the data directory',
     parsePath,
   ),
+  VPNUNIT_INSTANCES: required(
+    '0',
+    'The numbers of the OpenVPN instances of managed mode, such as "0 1"',
+    parseInstances,
+  ),
+  VPNUNIT_HOST_NAME: optional('The name of this VPN host; by default the machine’s', parseHostName),
+  VPNUNIT_AGENT_DATA: optional('The folder of the agent’s copy of the state; agent in the data directory', parsePath),
+  VPNUNIT_SECOND_SESSION: required(
+    'replace',
+    'Whether a second connection of a gateway replaces the first or is refused: replace, refuse',
+    parseSecondSession,
+  ),
+  VPNUNIT_SESSION_DAYS: required(
+    '400',
+    'How many days the history of sessions and traffic is kept',
+    wholeNumber(1, 3650),
+  ),
+  VPNUNIT_SHARED_KILL: required('no', 'Whether tools on an instance’s shared socket may end sessions', yesOrNo),
   VPNUNIT_API: optional('What the command line and the agent talk to: unix:<path> or https://…', parseApi),
   VPNUNIT_TOKEN_FILE: optional('The file with their token', parsePath),
   VPNUNIT_LOG_LEVEL: required('info', 'What is logged: trace, debug, info, warn, error or silent', parseLogLevel),
@@ -152,6 +172,28 @@ function parseDevice(text: string): string {
   const isAny = ['tun', 'tap', 'null'].includes(text)
   if (isAny || !/^[a-zA-Z][a-zA-Z0-9_-]{0,14}$/.test(text)) throw new Error('must be a device name such as tun0')
   return text
+}
+
+/** Instance k's tunnel is P:00kk::/64, so k is one byte. */
+function parseInstances(text: string): number[] {
+  const words = text.split(/[\s,]+/).filter(Boolean)
+  const numbers = words.map(Number)
+  const isRight = words.every((word) => /^[0-9]{1,3}$/.test(word)) && numbers.every((number) => number <= LAST_INSTANCE)
+  if (words.length === 0 || !isRight || new Set(numbers).size < numbers.length) {
+    throw new Error(`must be different whole numbers from 0 to ${LAST_INSTANCE}, such as "0 1"`)
+  }
+  return numbers
+}
+
+function parseHostName(text: string): string {
+  if (!isHostName(text)) throw new Error('must be a lower-case host name, such as vpn1.example.org')
+  return text
+}
+
+function parseSecondSession(text: string): SecondSession {
+  const choice = SECOND_SESSION.find((known) => known === text)
+  if (choice === undefined) throw new Error(`must be ${SECOND_SESSION.join(' or ')}`)
+  return choice
 }
 
 const LOOPBACK_HOST = /^(127(\.[0-9]{1,3}){3}|\[::1\]|localhost)$/
