@@ -1,21 +1,27 @@
 import { randomUUID } from 'node:crypto'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import Fastify, { type FastifyBaseLogger, LogController } from 'fastify'
+import { agentRoutes } from './http/agent.ts'
 import type { Api } from './http/api.ts'
 import { auditRoutes } from './http/audit.ts'
 import { authenticate } from './http/authentication.ts'
 import { describeApi } from './http/description.ts'
+import { eventRoutes } from './http/events.ts'
 import { gatewayCertificateRoutes } from './http/gateway-certificates.ts'
 import { gatewayConfigRoutes } from './http/gateway-config.ts'
 import { gatewayLanRoutes } from './http/gateway-lan.ts'
+import { gatewaySessionRoutes } from './http/gateway-sessions.ts'
 import { gatewayRoutes } from './http/gateways.ts'
 import { healthRoute } from './http/health.ts'
+import { hostRoutes } from './http/hosts.ts'
 import { metricsRoute, openMetrics } from './http/metrics.ts'
 import { answerProblem } from './http/problem-answers.ts'
 import { problemPages } from './http/problem-pages.ts'
 import { publicFileRoutes } from './http/public-files.ts'
 import { logRequest, logRequests } from './http/request-log.ts'
 import { SHARED } from './http/schemas.ts'
+import { SESSION_SCHEMAS } from './http/session-schemas.ts'
+import { sessionRoutes } from './http/sessions.ts'
 import { statusRoute } from './http/status.ts'
 import { refuseUnknownPaths } from './http/unknown-paths.ts'
 import { userRoutes } from './http/users.ts'
@@ -48,7 +54,7 @@ export async function buildApp(unit: Unit): Promise<Api> {
   const metrics = openMetrics(api, unit)
   refuseUnknownPaths(api)
   refuseUnknownQueries(api)
-  for (const schema of SHARED) api.addSchema(schema)
+  for (const schema of [...SHARED, ...SESSION_SCHEMAS]) api.addSchema(schema)
 
   await describeApi(api)
   await api.register((open, _, done) => {
@@ -69,6 +75,11 @@ export async function buildApp(unit: Unit): Promise<Api> {
     gatewayConfigRoutes(closed, unit)
     gatewayCertificateRoutes(closed, unit)
     gatewayLanRoutes(closed, unit)
+    gatewaySessionRoutes(closed, unit)
+    sessionRoutes(closed, unit)
+    hostRoutes(closed, unit)
+    eventRoutes(closed, unit)
+    agentRoutes(closed, unit)
     auditRoutes(closed, unit)
     statusRoute(closed, unit)
     metricsRoute(closed, metrics)

@@ -52,12 +52,14 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   ca: ['domain'],
   render: ['domain'],
   publish: ['domain', 'store', 'ca', 'render'],
-  provision: ['domain', 'store', 'ca', 'publish', 'unit.ts'],
+  feed: ['domain', 'publish/touched.ts'],
+  provision: ['domain', 'store', 'ca', 'publish', 'feed', 'unit.ts'],
   http: [
     'domain',
     'store',
     'render',
     'provision',
+    'feed',
     'metrics',
     'unit.ts',
     'version.ts',
@@ -69,7 +71,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   'settings.ts': ['domain'],
   'version.ts': ['settings.ts'],
   'config.ts': ['domain', 'settings.ts'],
-  'unit.ts': ['config.ts', 'domain', 'store', 'ca', 'publish'],
+  'unit.ts': ['config.ts', 'domain', 'store', 'ca', 'publish', 'feed'],
   // It asks the API, and knows of it what anybody can: its types.
   cli: ['domain', 'config.ts', 'settings.ts', 'version.ts'],
 }

@@ -12,6 +12,7 @@ export const PROBLEM_CODES = [
   'method-not-allowed',
   'user-unknown',
   'gateway-unknown',
+  'host-unknown',
   'user-exists',
   'gateway-exists',
   'number-taken',

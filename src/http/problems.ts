@@ -13,6 +13,7 @@ export const PROBLEMS: Record<ProblemCode, ProblemKind> = {
   'method-not-allowed': { status: 405, title: 'The path does not take this method' },
   'user-unknown': { status: 404, title: 'There is no such user' },
   'gateway-unknown': { status: 404, title: 'There is no such gateway' },
+  'host-unknown': { status: 404, title: 'No such VPN host' },
   'user-exists': { status: 409, title: 'The user already exists' },
   'gateway-exists': { status: 409, title: 'The gateway already exists' },
   'number-taken': { status: 409, title: 'The number is taken' },

@@ -1,10 +1,15 @@
 import { MINUTE_MS } from '../domain/lifetime.ts'
+import { forgetHistory } from '../provision/forget-history.ts'
 import { refreshCrl } from '../provision/refresh-crl.ts'
 import { renewServer } from '../provision/renew-server.ts'
 import type { Unit } from '../unit.ts'
 
 /** What must happen although nobody asks: each looks whether it is due, and does nothing otherwise. */
-const CHORES = { 'refresh the revocation list': refreshCrl, 'renew the server’s certificate': renewServer }
+const CHORES = {
+  'refresh the revocation list': refreshCrl,
+  'renew the server’s certificate': renewServer,
+  'forget old sessions': forgetHistory,
+}
 
 /**
  * Does what falls due by the clock. Looked at every minute, not scheduled for a date: so it also comes right after the

@@ -35,6 +35,8 @@ export async function serve(config: Config): Promise<void> {
 
   const signal = await stopped
   log.info({ signal }, 'stopping')
+  // Who waits for news is answered now, or the listeners would wait for them.
+  unit.feed.close()
   await Promise.all(listeners.map((listener) => listener.close()))
   await stopHousekeeping()
   await api.close()

@@ -15,6 +15,7 @@ export type CertificateSummary = {
   notAfter: Date
   issuedAt: Date
   supersededAt: Date | null
+  retireOnUse: boolean
   revokedAt: Date | null
   revocationReason: RevocationReason | null
 }
@@ -35,6 +36,7 @@ const summary = {
   notAfter: certificates.notAfter,
   issuedAt: certificates.issuedAt,
   supersededAt: certificates.supersededAt,
+  retireOnUse: certificates.retireOnUse,
   revokedAt: certificates.revokedAt,
   revocationReason: certificates.revocationReason,
 }
@@ -109,6 +111,11 @@ function prepareEnds(database: Database) {
     .set({ supersededAt: sql`${sql.placeholder('at')}` })
     .where(eq(certificates.serial, serial))
     .prepare()
+  const retire = database
+    .update(certificates)
+    .set({ retireOnUse: true })
+    .where(and(eq(certificates.gatewayId, sql.placeholder('gatewayId')), isNull(certificates.revokedAt)))
+    .prepare()
   const revoke = database
     .update(certificates)
     .set({ revokedAt: sql`${sql.placeholder('at')}`, revocationReason: sql`${sql.placeholder('reason')}` })
@@ -155,6 +162,10 @@ function prepareEnds(database: Database) {
   return {
     supersede: (wanted: string, at: Date): void => {
       supersede.run({ serial: wanted, at: toSeconds(at) })
+    },
+    /** Has the certificates a gateway has now revoked when another one is used. */
+    retireOfGateway: (id: number): void => {
+      retire.run({ gatewayId: id })
     },
     /** Whether it was this call that revoked it. */
     revoke: (wanted: string, at: Date, reason: RevocationReason): boolean =>

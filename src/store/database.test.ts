@@ -10,10 +10,14 @@ const TABLES = [
   'audit',
   'certificates',
   'gateways',
+  'hosts',
   'resting_numbers',
   'resting_slots',
   'revoked_strangers',
+  'sessions',
   'site',
+  'tokens',
+  'traffic',
   'users',
 ]
 

@@ -139,6 +139,8 @@ export const sessions = sqliteTable(
     cid: integer('cid').notNull(),
     gateway: text('gateway').$type<Fqdn>().notNull(),
     user: text('user').$type<UserName>().notNull(),
+    number: integer('number').notNull(),
+    slot: integer('slot').notNull(),
     serial: text('serial'),
     realAddress: text('real_address').notNull(),
     startedAt: time('started_at').notNull(),

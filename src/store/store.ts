@@ -1,9 +1,13 @@
+import { type AccessQueries, prepareAccess } from './access.ts'
 import { type AuditQueries, prepareAudit } from './audit.ts'
 import { type CertificateQueries, prepareCertificates } from './certificates.ts'
 import { openDatabase } from './database.ts'
 import { type FigureQueries, prepareFigures } from './figures.ts'
 import { type GatewayQueries, prepareGateways } from './gateways.ts'
+import { type HostQueries, prepareHosts } from './hosts.ts'
+import { prepareSessions, type SessionQueries } from './sessions.ts'
 import { prepareSite, type SiteQueries } from './site.ts'
+import { prepareTraffic, type TrafficQueries } from './traffic.ts'
 import { prepareUsers, type UserQueries } from './users.ts'
 import { createWriteQueue, type WriteQueue } from './write-queue.ts'
 
@@ -15,6 +19,10 @@ export type Store = WriteQueue & {
   readonly site: SiteQueries
   readonly audit: AuditQueries
   readonly figures: FigureQueries
+  readonly access: AccessQueries
+  readonly hosts: HostQueries
+  readonly sessions: SessionQueries
+  readonly traffic: TrafficQueries
   close(): void
 }
 
@@ -29,6 +37,10 @@ export function openStore(path: string): Store {
     site: prepareSite(database),
     audit: prepareAudit(database),
     figures: prepareFigures(database),
+    access: prepareAccess(database),
+    hosts: prepareHosts(database),
+    sessions: prepareSessions(database),
+    traffic: prepareTraffic(database),
     close: () => {
       connection.close()
     },

@@ -1,0 +1,38 @@
+/** Something that happened, as GET /events tells it: `type` names it, the rest is its own. */
+export type Happening = { type: string; at: string } & Record<string, unknown>
+
+/** The number of an event counts from 1 in each life of the service. */
+export type Numbered = { number: number; event: Happening }
+
+export type EventLog = {
+  add(event: Happening): void
+  /** Those after `number` that are still held. */
+  since(number: number): Numbered[]
+  /** Calls `listener` with each event from now on; returns how to stop. */
+  subscribe(listener: (one: Numbered) => void): () => void
+}
+
+/** How many are held for somebody who was away for a moment. */
+const HELD = 1000
+
+export function createEventLog(held = HELD): EventLog {
+  const listeners = new Set<(one: Numbered) => void>()
+  let recent: Numbered[] = []
+  let last = 0
+
+  return {
+    add: (event) => {
+      last += 1
+      const one = { number: last, event }
+      recent.push(one)
+      // Cut in steps: shifting a long array at each event would cost more than the event.
+      if (recent.length >= 2 * held) recent = recent.slice(-held)
+      for (const listener of listeners) listener(one)
+    },
+    since: (number) => recent.slice(-held).filter((one) => one.number > number),
+    subscribe: (listener) => {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+  }
+}

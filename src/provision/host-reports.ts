@@ -1,0 +1,27 @@
+import type { HostReport } from '../domain/agent-feed.ts'
+import { formatTime } from '../domain/lifetime.ts'
+import { quote } from '../domain/names.ts'
+import { Problem } from '../domain/problem.ts'
+import type { Unit } from '../unit.ts'
+import { type Caller, change } from './change.ts'
+
+/** Keeps what a host says of itself. It raises no revision: the agents would otherwise wake one another for ever. */
+export async function reportHost(unit: Unit, name: string, report: HostReport): Promise<void> {
+  const isNew = unit.store.hosts.find(name) === undefined
+  unit.feed.presence.seen(name)
+  await unit.store.write(() => unit.store.hosts.report(name, unit.now(), report))
+  if (isNew) unit.feed.events.add({ type: 'host-seen', at: formatTime(unit.now()), host: name })
+}
+
+/**
+ * Forgets a host that is no more, and ends what it left of sessions. One that lives makes itself known again.
+ * @throws Problem host-unknown
+ */
+export async function forgetHost(unit: Unit, caller: Caller, name: string): Promise<void> {
+  await change(unit, caller, '/hosts', (step) => {
+    if (!unit.store.hosts.remove(name)) throw new Problem('host-unknown', `There is no VPN host ${quote(name)}.`)
+    unit.store.sessions.endOfHost(name, step.at, 'host removed')
+    step.record('host.delete', name)
+  })
+  unit.feed.presence.forget(name)
+}
