@@ -22,3 +22,10 @@ t.test('who was away is told what is still held', async (t) => {
   t.same(numbers(log.since(19)), [20])
   t.same(numbers(log.since(20)), [])
 })
+
+t.test('each is counted by its type, however long ago it was', async (t) => {
+  const log = createEventLog(1)
+  t.same(log.counts(), {})
+  for (const type of ['one', 'two', 'one', 'one']) log.add(event(type))
+  t.same(log.counts(), { one: 3, two: 1 })
+})

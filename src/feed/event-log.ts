@@ -8,6 +8,8 @@ export type EventLog = {
   add(event: Happening): void
   /** Those after `number` that are still held. */
   since(number: number): Numbered[]
+  /** How many there were of each type since the service started. */
+  counts(): Record<string, number>
   /** Calls `listener` with each event from now on; returns how to stop. */
   subscribe(listener: (one: Numbered) => void): () => void
 }
@@ -18,11 +20,13 @@ const HELD = 1000
 export function createEventLog(held = HELD): EventLog {
   const listeners = new Set<(one: Numbered) => void>()
   let recent: Numbered[] = []
+  const counts = new Map<string, number>()
   let last = 0
 
   return {
     add: (event) => {
       last += 1
+      counts.set(event.type, (counts.get(event.type) ?? 0) + 1)
       const one = { number: last, event }
       recent.push(one)
       // Cut in steps: shifting a long array at each event would cost more than the event.
@@ -30,6 +34,7 @@ export function createEventLog(held = HELD): EventLog {
       for (const listener of listeners) listener(one)
     },
     since: (number) => recent.slice(-held).filter((one) => one.number > number),
+    counts: () => Object.fromEntries(counts),
     subscribe: (listener) => {
       listeners.add(listener)
       return () => listeners.delete(listener)

@@ -17,6 +17,10 @@ export type Feed = {
   readonly presence: Presence
   readonly events: EventLog
   readonly orders: Pick<Orders, 'since' | 'last' | 'answer'>
+  /** Bytes since the service started: `in` came from gateways. */
+  readonly traffic: { readonly in: number; readonly out: number }
+  /** Adds to `traffic`. */
+  countTraffic(grown: { bytesIn: number; bytesOut: number }): void
   /** To be called after each commit, with what it touched. */
   changed(gateways: ReadonlySet<string>): void
   /** The names of the gateways that changed since, or undefined when the whole must be told. */
@@ -37,6 +41,7 @@ export function createFeed(revision: () => number): Feed {
   const log = createChangeLog(revision())
   const orders = createOrders()
   const presence = createPresence()
+  const traffic = { in: 0, out: 0 }
   const waiting = new Set<() => void>()
   const stopping = new AbortController()
 
@@ -52,6 +57,11 @@ export function createFeed(revision: () => number): Feed {
     presence,
     events: createEventLog(),
     orders,
+    traffic,
+    countTraffic: ({ bytesIn, bytesOut }) => {
+      traffic.in += bytesIn
+      traffic.out += bytesOut
+    },
     changed: (gateways) => {
       if (gateways.has(EVERY_GATEWAY)) log.reset(revision())
       else log.record(revision(), gateways)

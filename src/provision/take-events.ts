@@ -132,4 +132,5 @@ function count(unit: Unit, key: HostSessionKey, told: { at: string; bytesIn: num
   if (grown.bytesIn === 0 && grown.bytesOut === 0) return
   unit.store.sessions.setBytes(key, { bytesIn, bytesOut })
   unit.store.traffic.add(session.gateway, told.at.slice(0, 10), grown)
+  unit.feed.countTraffic(grown)
 }
