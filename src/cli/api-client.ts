@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs'
-import { request as requestHttp } from 'node:http'
-import { request as requestHttps } from 'node:https'
+import type { IncomingMessage } from 'node:http'
 import { SECOND_MS } from '../domain/lifetime.ts'
 import type { ApiAddress } from '../settings.ts'
 import { Refusal, readProblem, Unreachable } from './refusal.ts'
+import { openAnswer, type Question, readAll } from './transport.ts'
 import { WrongUsage } from './wrong-usage.ts'
 
 /** Asks the API. `T` is what its description promises for the call. */
@@ -12,32 +12,62 @@ export type ApiClient = {
   json<T>(method: string, path: string, body?: unknown): Promise<T>
   /** @throws Refusal, Unreachable */
   text(path: string): Promise<string>
+  /**
+   * The text of an answer that goes on until somebody ends it, as it comes; the promise holds as soon as it begins.
+   * @throws Refusal, Unreachable, also while it is read
+   */
+  stream(path: string, call: StreamCall): Promise<AsyncIterable<string>>
 }
 
-type Question = { method: string; path: string; body?: unknown }
-type Answer = { status: number; text: string }
+export type StreamCall = { headers?: Readonly<Record<string, string>>; signal?: AbortSignal | undefined }
 
 /** How long the service may be silent: it makes RSA keys for a minute when it is asked for many. */
 const SILENCE_MS = 300 * SECOND_MS
+
+/** What goes on without end says something every 15 seconds. */
+const STREAM_SILENCE_MS = 45 * SECOND_MS
 
 /** @throws WrongUsage when the token's file can't be used */
 export function createApiClient(address: ApiAddress, tokenFile: string | undefined, silenceMs = SILENCE_MS): ApiClient {
   const where = 'socket' in address ? address.socket : address.url
   const token = tokenFile === undefined ? undefined : readToken(tokenFile)
 
-  async function ask(question: Question): Promise<string> {
-    const { status, text } = await send(address, token, question, silenceMs).catch((error: unknown) => {
-      throw new Unreachable(explain(where, error), { cause: error })
+  const unreachable = (error: unknown) => new Unreachable(explain(where, error), { cause: error })
+
+  async function open(question: Question, timeout: number): Promise<IncomingMessage> {
+    const authorization: Record<string, string> = token === undefined ? {} : { authorization: `Bearer ${token}` }
+    const headers = { ...authorization, ...question.headers }
+    const answer = await openAnswer(address, { ...question, headers }, timeout).catch((error: unknown) => {
+      throw unreachable(error)
     })
-    if (status >= 200 && status < 300) return text
-    const problem = readProblem(text)
-    if (problem === undefined) throw new Unreachable(`what answers at ${where} is not vpnunit: it says ${status}`)
+    const { statusCode = 0 } = answer
+    if (statusCode >= 200 && statusCode < 300) return answer
+    const problem = readProblem(await read(answer))
+    if (problem === undefined) throw new Unreachable(`what answers at ${where} is not vpnunit: it says ${statusCode}`)
     throw new Refusal(problem)
   }
+
+  async function read(answer: IncomingMessage): Promise<string> {
+    return readAll(answer).catch((error: unknown) => {
+      throw unreachable(error)
+    })
+  }
+
+  async function* chunksOf(answer: IncomingMessage): AsyncIterable<string> {
+    try {
+      answer.setEncoding('utf8')
+      for await (const chunk of answer) yield chunk
+    } catch (error) {
+      throw unreachable(error)
+    }
+  }
+
+  const ask = async (question: Question) => read(await open(question, silenceMs))
 
   return {
     json: async (method, path, body) => parse(await ask({ method, path, body }), where),
     text: async (path) => checkText(await ask({ method: 'GET', path }), where),
+    stream: async (path, call) => chunksOf(await open({ method: 'GET', path, ...call }, STREAM_SILENCE_MS)),
   }
 }
 
@@ -49,44 +79,6 @@ function readToken(file: string): string {
   } catch (error) {
     throw new WrongUsage(`VPNUNIT_TOKEN_FILE ${file} can't be used: ${wordsOf(error)}`)
   }
-}
-
-function send(
-  address: ApiAddress,
-  token: string | undefined,
-  { method, path, body }: Question,
-  timeout: number,
-): Promise<Answer> {
-  const payload = body === undefined ? undefined : JSON.stringify(body)
-  const headers = {
-    ...(payload === undefined ? {} : { 'content-type': 'application/json' }),
-    ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
-  }
-  return new Promise((resolve, reject) => {
-    const sent =
-      'socket' in address
-        ? requestHttp({ socketPath: address.socket, method, path, headers, timeout })
-        : requestOf(address.url)(urlOf(address.url, path), { method, headers, timeout })
-    sent.on('timeout', () => sent.destroy(new Error(`no answer for ${timeout / SECOND_MS} seconds`)))
-    sent.on('error', reject)
-    sent.on('response', (response) => {
-      const chunks: Buffer[] = []
-      response.on('data', (chunk: Buffer) => chunks.push(chunk))
-      response.on('error', reject)
-      response.on('end', () => resolve({ status: response.statusCode ?? 0, text: Buffer.concat(chunks).toString() }))
-    })
-    sent.end(payload)
-  })
-}
-
-function requestOf(url: string): typeof requestHttp {
-  return url.startsWith('https:') ? (requestHttps as typeof requestHttp) : requestHttp
-}
-
-/** The service may stand below a path of somebody else's server. */
-function urlOf(url: string, path: string): URL {
-  const { origin, pathname } = new URL(url)
-  return new URL(origin + pathname.replace(/\/+$/, '') + path)
 }
 
 function parse<T>(text: string, where: string): T {
