@@ -70,7 +70,7 @@ t.test('a removal tells host by host what became of the sessions', async (t) => 
 })
 
 t.test('a gateway says where it is connected, or when it was last', async (t) => {
-  t.match(gatewayFacts(gateway), '\nconnected       no\n')
+  t.match(gatewayFacts(gateway), '\nconnected       -\n')
   t.match(
     gatewayFacts({ ...gateway, lastSeenAt: '2026-03-01T13:00:00Z' } as unknown as ShownGateway),
     '\nconnected       no, last seen 2026-03-01T13:00:00Z\n',

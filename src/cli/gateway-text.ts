@@ -49,7 +49,8 @@ export function gatewayFacts(gateway: ShownGateway): string {
 }
 
 function liveFacts({ session, lastSeenAt }: ShownGateway): [string, Cell][] {
-  if (session === null) return [['connected', lastSeenAt === null ? 'no' : `no, last seen ${lastSeenAt}`]]
+  // Without an agent nobody knows.
+  if (session === null) return [['connected', lastSeenAt && `no, last seen ${lastSeenAt}`]]
   return [
     ['connected', `on ${placeOf(session)}, since ${session.since}`],
     ['from', session.realAddress],
