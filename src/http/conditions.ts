@@ -15,14 +15,17 @@ function hashOf(part: object): string {
   return createHash('sha256').update(JSON.stringify(part)).digest('base64url').slice(0, 22)
 }
 
-/** Answers with an object, of its settings and what it is doing, and its ETag, or with 304 when the caller has it. */
+/** What the caller is shown of an object: `live` is what it is doing, `beside` is of this answer alone. */
+type Shown = { live?: object; beside?: object }
+
+/** Answers with an object and its ETag, or with 304 when the caller has it. */
 export function sendObject(
   request: FastifyRequest,
   reply: FastifyReply,
   settings: object,
-  live?: object,
+  { live, beside }: Shown = {},
 ): FastifyReply {
-  const body = live === undefined ? settings : { ...settings, ...live }
+  const body = { ...settings, ...live, ...beside }
   const etag = etagOf(settings, live)
   reply.header('etag', etag)
   const isRead = request.method === 'GET' || request.method === 'HEAD'

@@ -41,6 +41,7 @@ const MADE: Partial<Record<ProblemCode, Make>> = {
   'method-not-allowed': ({ ask }) => ask('PUT', '/users'),
   'user-unknown': ({ ask }) => ask('GET', '/users/nobody'),
   'gateway-unknown': ({ ask }) => ask('GET', '/gateway/barn.example.org'),
+  'host-unknown': ({ ask }) => ask('GET', '/hosts/vpn9'),
   'user-exists': ({ ask }) => ask('POST', '/users', { name: 'ada' }),
   'gateway-exists': ({ ask }) => ask('POST', '/gateways', GATEWAY),
   'number-taken': ({ ask }) => ask('POST', '/users', { name: 'bob', number: 2 }),
