@@ -226,7 +226,7 @@ async function askAsAgent(ask: ReturnType<typeof recorder>['ask']): Promise<void
     { type: 'refused', at, instance: 0, ...where, reason: 'no such gateway' },
     { type: 'routes-repaired', at, count: 1 },
   ]
-  await ask('POST /agent/events', '', { host: 'vpn1', outbox: 'o1', first: 0, events })
+  await ask('POST /agent/events', '', { host: 'vpn1', outbox: '00000000000000aa', first: 0, events })
   const routes = { connected: true, wanted: 1, missing: 0, repairs: 0, fault: null }
   const instances = [{ instance: 0, connected: true, version: 'OpenVPN 2.6', generation: '77.1', sessions: 1 }]
   const report = { version: '0', startedAt: at, feed: null, revision: null, instances, routes, backlog: 0 }
