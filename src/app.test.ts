@@ -22,7 +22,7 @@ const LAWFUL: Readonly<Record<string, RegExp>> = {
   'a list of what was, without "after", begins at the newest': /^GET \/(audit|sessions\/history) after=an empty text$/,
   'an agent says how its host is, whatever was there before': /^PUT \/agent\/hosts\/\S+ if-match=/,
   'a host may have a long name, and blanks at the end of a path are lost on its way':
-    /^(GET \/agent\/state host|PUT \/agent\/\S+ path host|POST \/agent\/events body\.host)=(65 characters|a (blank at the end|carriage return|NUL), raw)/,
+    /^(GET \/agent\/state host|PUT \/agent\/\S+ path host|POST \/agent\/events body\.host)=(65 characters|the constructor|a (blank at the end|carriage return|NUL), raw)/,
   'a feed and an outbox are hex digits': /^\S+ \/agent\/\S+ (feed|body\.(feed|outbox))=all digits$/,
   'a host tells its version, counts and lists':
     /^(PUT|POST) \/agent\/\S+ body\.(version=(65 characters|a label of 64 characters|upper case|all digits|digits as last label|an IPv4 address|a dot at the end|a double dot|a hyphen at the end|the constructor|not a number)|(first|revision|backlog)=minus zero|(feed|revision)=null|(events|instances)=an empty array)$/,
