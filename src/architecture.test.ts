@@ -210,6 +210,7 @@ const WITHOUT_TEST: Record<string, string> = {
   'domain/key-type.ts': 'a list',
   'domain/route-duty.ts': 'types, and two constants',
   'cli/wrong-usage.ts': 'a name; who throws it is tested',
+  'http/session-schemas.ts': 'schemas; every answer is held against them in description.test.ts',
   'serve/start-error.ts': 'a name; who throws it is tested',
   'store/drizzle.ts': 'names of another package; every query is tested',
   'unit.ts': 'a type',
