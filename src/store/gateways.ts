@@ -1,5 +1,6 @@
 import type { KeyType } from '../domain/key-type.ts'
 import type { Fqdn, UserName } from '../domain/names.ts'
+import { bound } from './bound.ts'
 import type { Connection, Database } from './database.ts'
 import { and, asc, count, eq, gt, isNull, lt, lte, sql } from './drizzle.ts'
 import { certificates, gateways, restingSlots, users } from './schema.ts'
@@ -105,7 +106,9 @@ export function prepareGateways(database: Database, connection: Connection) {
       .from(gateways)
       .innerJoin(users, eq(users.number, gateways.userNumber))
       .innerJoin(certificates, isCurrent)
-  const find = joined().where(eq(gateways.name, name)).prepare()
+  const find = joined()
+    .where(eq(gateways.name, bound('name')))
+    .prepare()
   const insert = database
     .insert(gateways)
     .values({
@@ -166,13 +169,13 @@ function preparePublished(database: Database) {
   const from = () =>
     database.select(published).from(gateways).innerJoin(users, eq(users.number, gateways.userNumber)).$dynamic()
   const one = from()
-    .where(eq(gateways.name, sql.placeholder('name')))
+    .where(eq(gateways.name, bound('name')))
     .prepare()
   const all = from().orderBy(asc(gateways.id)).prepare()
   const ofUser = database
     .select({ name: gateways.name })
     .from(gateways)
-    .where(eq(gateways.userNumber, sql.placeholder('number')))
+    .where(eq(gateways.userNumber, bound('number')))
     .orderBy(asc(gateways.id))
     .prepare()
   return {
@@ -194,7 +197,7 @@ function prepareSlots(database: Database) {
   const resting = database
     .select({ slot: restingSlots.slot, since: restingSlots.since })
     .from(restingSlots)
-    .where(eq(restingSlots.userNumber, userNumber))
+    .where(eq(restingSlots.userNumber, bound('userNumber')))
     .orderBy(asc(restingSlots.since), asc(restingSlots.slot))
     .prepare()
   const rest = database
