@@ -1,22 +1,27 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Problem } from '../domain/problem.ts'
 import type { Expectation } from '../provision/known.ts'
 
 /** A strong validator (RFC 9110, section 8.8.3): equal bodies, equal tags. */
 export function etagOf(body: object): string {
-  return `"${createHash('sha256').update(JSON.stringify(body)).digest('base64url').slice(0, 22)}"`
+  return etagOfText(JSON.stringify(body))
+}
+
+function etagOfText(text: string): string {
+  return `"${hash('sha256', text, 'base64url').slice(0, 22)}"`
 }
 
 /** Answers with an object and its ETag, or with 304 when the caller has it. */
 export function sendObject(request: FastifyRequest, reply: FastifyReply, body: object): FastifyReply {
-  const etag = etagOf(body)
+  const text = JSON.stringify(body)
+  const etag = etagOfText(text)
   reply.header('etag', etag)
   const isRead = request.method === 'GET' || request.method === 'HEAD'
   // RFC 9110, section 13.1.2: compared weakly, because a proxy that compresses makes the tag a weak one.
   const known = request.headers['if-none-match']?.replaceAll('W/"', '"')
   const isKnown = isRead && listed(known, etag)
-  return isKnown ? reply.code(304).send() : reply.send(body)
+  return isKnown ? reply.code(304).send() : reply.type('application/json; charset=utf-8').send(text)
 }
 
 /**
