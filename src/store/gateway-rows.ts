@@ -43,7 +43,6 @@ const row = {
   notBefore: certificates.notBefore,
   notAfter: certificates.notAfter,
   keyType: certificates.keyType,
-  supersededAt: certificates.supersededAt,
   revokedAt: certificates.revokedAt,
 }
 
@@ -61,13 +60,12 @@ type RawRow = [
   notBefore: number,
   notAfter: number,
   keyType: KeyType,
-  supersededAt: number | null,
   revokedAt: number | null,
 ]
 
 function toGateway(raw: [...RawRow, ...number[]]): ListedGateway {
   const [id, name, user, number, slot, disabled, userDisabled, createdAt] = raw
-  const [, , , , , , , , serial, notBefore, notAfter, keyType, supersededAt, revokedAt] = raw
+  const [, , , , , , , , serial, notBefore, notAfter, keyType, revokedAt] = raw
   return {
     id,
     name,
@@ -81,7 +79,8 @@ function toGateway(raw: [...RawRow, ...number[]]): ListedGateway {
     notBefore: toDate(notBefore),
     notAfter: toDate(notAfter),
     keyType,
-    supersededAt: supersededAt === null ? null : toDate(supersededAt),
+    // What is current is not superseded.
+    supersededAt: null,
     revokedAt: revokedAt === null ? null : toDate(revokedAt),
   }
 }
