@@ -9,7 +9,7 @@ import { formatPrefix } from '../domain/prefix.ts'
 import { Problem } from '../domain/problem.ts'
 import { HOST_LENGTH_MAX, HOST_PATTERN } from '../domain/scope.ts'
 import type { Position } from '../feed/feed.ts'
-import { reportHost } from '../provision/host-reports.ts'
+import { meetHost, reportHost } from '../provision/host-reports.ts'
 import { takeEvents } from '../provision/take-events.ts'
 import type { Unit } from '../unit.ts'
 import { type Api, answer, refusals } from './api.ts'
@@ -72,6 +72,7 @@ function stateRoute(api: Api, unit: Unit): void {
       const position: Position = { feed, revision: Number(since ?? -1), order: Number(orders ?? 0) }
       const seconds = Number(wait ?? 0)
       if (seconds > WAIT_MAX) throw badQuery('wait', `must be 0 to ${WAIT_MAX}; ${seconds} is not`)
+      await meetHost(unit, host)
       const gone = new AbortController()
       request.raw.once('close', () => gone.abort())
       await unit.feed.wait(host, position, seconds * SECOND_MS, gone.signal)

@@ -1,6 +1,6 @@
 import type { Fqdn } from '../domain/names.ts'
 import type { OrderReceipt } from '../feed/orders.ts'
-import type { GatewayRow } from '../store/gateways.ts'
+import type { GatewayRow } from '../store/gateway-rows.ts'
 import type { Unit } from '../unit.ts'
 import { type Caller, change } from './change.ts'
 import { type Expectation, knownGateway } from './known.ts'

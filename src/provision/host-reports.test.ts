@@ -2,7 +2,7 @@ import t from 'tap'
 import type { HostReport } from '../domain/agent-feed.ts'
 import { parseFqdn, parseUserName } from '../domain/names.ts'
 import { openTestUnit } from '../testing/test-unit.ts'
-import { forgetHost, reportHost } from './host-reports.ts'
+import { forgetHost, meetHost, reportHost } from './host-reports.ts'
 
 const CALLER = { actor: 'root', requestId: 'r-1' }
 const REPORT: HostReport = {
@@ -26,6 +26,14 @@ t.test('a report is kept, makes the host reachable, and is no change', async (t)
   t.ok(unit.feed.presence.isReachable('vpn1'))
   t.equal(unit.store.site.revision(), revision)
   t.match(heard, [{ type: 'host-seen', host: 'vpn1' }], 'only that it is there')
+})
+
+t.test('a host that asks is known from then on, and met once', async (t) => {
+  const { unit, clock } = await openTestUnit(t)
+  await meetHost(unit, 'vpn1')
+  clock.advanceDays(1)
+  await meetHost(unit, 'vpn1')
+  t.match(unit.store.hosts.list(), [{ name: 'vpn1', firstSeenAt: new Date('2026-03-01T12:00:00Z'), report: null }])
 })
 
 t.test('a host that is forgotten leaves no live session', async (t) => {

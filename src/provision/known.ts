@@ -1,6 +1,6 @@
 import { type Fqdn, quote, type UserName } from '../domain/names.ts'
 import { Problem } from '../domain/problem.ts'
-import type { GatewayRow } from '../store/gateways.ts'
+import type { GatewayRow } from '../store/gateway-rows.ts'
 import type { UserRow } from '../store/users.ts'
 import type { Unit } from '../unit.ts'
 
