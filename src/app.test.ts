@@ -18,9 +18,9 @@ type Attempt = { url: string; payload?: string; headers?: Record<string, string>
 
 /** Where a value is lawful though it looks nasty: `<method> <path> <place> <value>`, and why. */
 const LAWFUL: Readonly<Record<string, RegExp>> = {
-  'a page may begin after any text of at most 255 characters': /^GET \/(users|gateways) after=(?!a megabyte)/,
+  'a page may begin after any text of at most 255 characters': /^GET \/(users|gateways|tokens) after=(?!a megabyte)/,
   'an audit without "after" begins at the newest': /^GET \/audit after=an empty text$/,
-  'a user may be called constructor': /^POST \/users body(\[1\])?\.name=the constructor$/,
+  'a user or a token may be called constructor': /^POST \/(users|tokens) body(\[1\])?\.name=the constructor$/,
   'minus zero is zero': /^POST \/gateways body(\[1\])?\.slot=minus zero$/,
   'a list creates all that is in it': /^POST \/(users|gateways) body with an array around it$/,
   'a device of the kernel may have capitals, digits, dots and hyphens nearly anywhere':
@@ -33,6 +33,8 @@ const RIGHT: Readonly<Record<string, unknown>> = {
   fqdn: 'attic.example.org',
   name: 'ada',
   'POST /users name': 'grace',
+  'POST /tokens name': 'grafana',
+  scope: 'read',
   'POST /gateways name': 'new.example.org',
   user: 'ada',
   code: 'bad-name',
@@ -216,6 +218,7 @@ async function openWithGateway(t: Parameters<typeof openTestApp>[0]): Promise<Te
   const app = await openTestApp(t)
   t.equal((await app.ask('POST', '/users', { name: 'ada' })).status, 201)
   t.equal((await app.ask('POST', '/gateways', { name: 'attic.example.org', user: 'ada' })).status, 201)
+  t.equal((await app.ask('POST', '/tokens', { name: 'ada', scope: 'read' })).status, 201)
   return app
 }
 

@@ -4,6 +4,7 @@ import Fastify, { type FastifyBaseLogger, LogController } from 'fastify'
 import type { Api } from './http/api.ts'
 import { auditRoutes } from './http/audit.ts'
 import { authenticate } from './http/authentication.ts'
+import { authorize } from './http/authorization.ts'
 import { describeApi } from './http/description.ts'
 import { gatewayCertificateRoutes } from './http/gateway-certificates.ts'
 import { gatewayConfigRoutes } from './http/gateway-config.ts'
@@ -17,6 +18,7 @@ import { publicFileRoutes } from './http/public-files.ts'
 import { logRequest, logRequests } from './http/request-log.ts'
 import { SHARED } from './http/schemas.ts'
 import { statusRoute } from './http/status.ts'
+import { tokenRoutes } from './http/tokens.ts'
 import { refuseUnknownPaths } from './http/unknown-paths.ts'
 import { userRoutes } from './http/users.ts'
 import type { Unit } from './unit.ts'
@@ -62,6 +64,7 @@ export async function buildApp(unit: Unit): Promise<Api> {
       // A profile holds a private key, and no proxy may keep it.
       reply.header('cache-control', 'no-store')
       authenticate(unit, request)
+      authorize(request)
       next()
     })
     userRoutes(closed, unit)
@@ -69,6 +72,7 @@ export async function buildApp(unit: Unit): Promise<Api> {
     gatewayConfigRoutes(closed, unit)
     gatewayCertificateRoutes(closed, unit)
     gatewayLanRoutes(closed, unit)
+    tokenRoutes(closed, unit)
     auditRoutes(closed, unit)
     statusRoute(closed, unit)
     metricsRoute(closed, metrics)

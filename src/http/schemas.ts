@@ -103,6 +103,21 @@ export const DeletionReceipt = shared('DeletionReceipt', {
   notice: Type.String({ description: 'What this removal does not do by itself' }),
 })
 
+const token = {
+  name: Type.String(),
+  scope: Type.String({ description: 'admin, read, or agent: and the VPN host whose agent has it' }),
+  createdAt: Time,
+  expiresAt: Type.Union([Time, Type.Null()]),
+  lastUsedAt: Type.Union([Time, Type.Null()]),
+}
+
+export const Token = shared('Token', token)
+
+export const NewToken = shared('NewToken', {
+  ...token,
+  token: Type.String({ description: 'The text that a caller sends, shown this once' }),
+})
+
 export const AuditEntry = shared('AuditEntry', {
   revision: Type.Integer(),
   at: Time,
@@ -135,5 +150,7 @@ export const SHARED = [
   GatewaySummary,
   Gateway,
   DeletionReceipt,
+  Token,
+  NewToken,
   AuditEntry,
 ]

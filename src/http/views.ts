@@ -5,6 +5,7 @@ import { formatPrefix } from '../domain/prefix.ts'
 import type { AuditRow } from '../store/audit.ts'
 import type { CertificateSummary } from '../store/certificates.ts'
 import type { GatewayRow } from '../store/gateways.ts'
+import type { TokenRow } from '../store/tokens.ts'
 import type { UserRow } from '../store/users.ts'
 import type { Unit } from '../unit.ts'
 
@@ -76,6 +77,17 @@ export function viewGateway(unit: Unit, gateway: GatewayRow) {
   }
 }
 
+/** What makes a token this one and no other of its name. When it was used does not: it is no change of it. */
+export function identifyToken({ name, scope, createdAt, expiresAt }: TokenRow) {
+  return { name, scope, createdAt: formatTime(createdAt), expiresAt: expiresAt && formatTime(expiresAt) }
+}
+
+/** A token as the API shows it, which is never its text. */
+export function viewToken(unit: Unit, token: TokenRow) {
+  const lastUsedAt = unit.store.tokenUses.latest(token.name) ?? token.lastUsedAt
+  return { ...identifyToken(token), lastUsedAt: lastUsedAt && formatTime(lastUsedAt) }
+}
+
 export function viewAudit(row: AuditRow) {
   return { ...row, at: formatTime(row.at) }
 }
@@ -86,4 +98,6 @@ export type CertificateView = ReturnType<typeof viewCertificate>
 export type CertificateRecordView = ReturnType<typeof viewCertificateRecord>
 export type GatewaySummaryView = ReturnType<typeof viewGatewaySummary>
 export type GatewayView = ReturnType<typeof viewGateway>
+export type TokenView = ReturnType<typeof viewToken>
+export type NewTokenView = TokenView & { token: string }
 export type AuditView = ReturnType<typeof viewAudit>

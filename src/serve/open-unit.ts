@@ -67,6 +67,7 @@ export async function openUnit(config: Config, log: Logger, now: () => Date): Pr
       serverName: site.serverName,
       tlsCryptKey: new Secret(openServerTlsCryptKey(vault, site)),
       adminToken: config.adminToken ?? new Secret(await readToken(layout)),
+      agentSocket: { fault: undefined },
       startedAt,
       now,
       log,
@@ -76,6 +77,9 @@ export async function openUnit(config: Config, log: Logger, now: () => Date): Pr
       unit,
       close: async () => {
         await publisher.close()
+        await store.tokenUses.flush().catch((error: unknown) => {
+          log.error({ err: error }, 'when tokens were last used could not be written')
+        })
         store.close()
         held.release()
       },
