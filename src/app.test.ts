@@ -18,7 +18,7 @@ type Attempt = { url: string; payload?: string; headers?: Record<string, string>
 
 /** Where a value is lawful though it looks nasty: `<method> <path> <place> <value>`, and why. */
 const LAWFUL: Readonly<Record<string, RegExp>> = {
-  'a page may begin after any text of at most 255 characters': /^GET \/(users|gateways) after=(?!a megabyte)/,
+  'a page may begin after any text of at most 255 characters': /^GET \/(users|gateways|tokens) after=(?!a megabyte)/,
   'a list of what was, without "after", begins at the newest': /^GET \/(audit|sessions\/history) after=an empty text$/,
   'an agent says how its host is, whatever was there before': /^PUT \/agent\/hosts\/\S+ if-match=/,
   'a host may have a long name, and blanks at the end of a path are lost on its way':
@@ -26,7 +26,7 @@ const LAWFUL: Readonly<Record<string, RegExp>> = {
   'a feed and an outbox are hex digits': /^\S+ \/agent\/\S+ (feed|body\.(feed|outbox))=all digits$/,
   'a host tells its version, counts and lists':
     /^(PUT|POST) \/agent\/\S+ body\.(version=(65 characters|a label of 64 characters|upper case|all digits|digits as last label|an IPv4 address|a dot at the end|a double dot|a hyphen at the end|the constructor|not a number)|(first|revision|backlog)=minus zero|(feed|revision)=null|(events|instances)=an empty array)$/,
-  'a user may be called constructor': /^POST \/users body(\[1\])?\.name=the constructor$/,
+  'a user or a token may be called constructor': /^POST \/(users|tokens) body(\[1\])?\.name=the constructor$/,
   'minus zero is zero': /^POST \/gateways body(\[1\])?\.slot=minus zero$/,
   'a list creates all that is in it': /^POST \/(users|gateways) body with an array around it$/,
   'a device of the kernel may have capitals, digits, dots and hyphens nearly anywhere':
@@ -39,6 +39,8 @@ const RIGHT: Readonly<Record<string, unknown>> = {
   fqdn: 'attic.example.org',
   name: 'ada',
   'POST /users name': 'grace',
+  'POST /tokens name': 'grafana',
+  scope: 'read',
   'POST /gateways name': 'new.example.org',
   user: 'ada',
   code: 'bad-name',
@@ -237,6 +239,7 @@ async function openWithGateway(t: Parameters<typeof openTestApp>[0]): Promise<Te
   const app = await openTestApp(t)
   t.equal((await app.ask('POST', '/users', { name: 'ada' })).status, 201)
   t.equal((await app.ask('POST', '/gateways', { name: 'attic.example.org', user: 'ada' })).status, 201)
+  t.equal((await app.ask('POST', '/tokens', { name: 'ada', scope: 'read' })).status, 201)
   return app
 }
 

@@ -69,6 +69,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   ],
   metrics: ['domain', 'store', 'unit.ts', 'version.ts'],
   'settings.ts': ['domain'],
+  'run-folder.ts': [],
   'version.ts': ['settings.ts'],
   'config.ts': ['domain', 'settings.ts'],
   'unit.ts': ['config.ts', 'domain', 'store', 'ca', 'publish', 'feed'],

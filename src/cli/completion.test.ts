@@ -11,6 +11,7 @@ const SCRIPT = bashCompletion([VERB, ...COMMANDS])
 const STUB = `vpnunit() {
   case "$*" in
     'user list') printf 'NAME  HEX\\nada  02\\neve  03\\n$(touch hacked) 04\\n*  05\\n' ;;
+    'token list') printf 'NAME  SCOPE\\nprometheus  read\\n' ;;
     'gateway list') printf 'NAME  USER\\ngw.ada.example.org  ada\\ngw.eve.example.org  eve\\n' ;;
   esac
 }
@@ -27,7 +28,7 @@ function complete(...words: string[]): string[] {
 }
 
 t.test('the first word is a verb or begins a command', async (t) => {
-  t.same(complete(''), ['audit', 'gateway', 'serve', 'status', 'user'])
+  t.same(complete(''), ['audit', 'gateway', 'serve', 'status', 'token', 'user'])
   t.same(complete('s'), ['serve', 'status'])
   t.same(complete('x'), [])
 })
@@ -44,6 +45,7 @@ t.test('the third is a name that the service knows, wherever options stand', asy
   t.same(complete('user', 'show', ''), ['ada', 'eve'])
   t.same(complete('gateway', 'config', 'gw.a'), ['gw.ada.example.org'])
   t.same(complete('gateway', 'renew', '--force', '--old', 'keep', 'gw.e'), ['gw.eve.example.org'])
+  t.same(complete('token', 'remove', ''), ['prometheus'])
   t.same(complete('gateway', 'show', 'gw.ada.example.org', ''), [], 'a second name is not taken')
   t.same(complete('gateway', 'add', ''), [], 'a new name is nobody’s to offer')
 })

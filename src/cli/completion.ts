@@ -2,7 +2,8 @@ import type { Option, Shape } from './command.ts'
 
 /**
  * A completion for bash, to be sourced: words, options and their choices from the tables of commands, and names of users
- * and gateways from the service, which is asked as the command itself would ask it.
+ *, gateways
+ * and tokens from the service, which is asked as the command itself would ask it.
  */
 export function bashCompletion(shapes: readonly Shape[]): string {
   const options = shapes.flatMap((shape) => Object.entries(shape.options))
@@ -15,10 +16,11 @@ export function bashCompletion(shapes: readonly Shape[]): string {
     words: [offer("''", firstWords(shapes)), ...seconds(shapes)].join(''),
     users: named(shapes, 'user'),
     gateways: named(shapes, 'gateway'),
+    tokens: named(shapes, 'token'),
   })
 }
 
-type Slot = 'valued' | 'values' | 'files' | 'options' | 'words' | 'users' | 'gateways'
+type Slot = 'valued' | 'values' | 'files' | 'options' | 'words' | 'users' | 'gateways' | 'tokens'
 
 const SCRIPT = `# bash completion of vpnunit, for ~/.bashrc:
 #   source <(vpnunit completion)
@@ -55,6 +57,7 @@ _vpnunit() {
     case $typed in
 {{words}}      {{users}}) words=$(_vpnunit_names user) ;;
       {{gateways}}) words=$(_vpnunit_names gateway) ;;
+      {{tokens}}) words=$(_vpnunit_names token) ;;
     esac
   fi
 

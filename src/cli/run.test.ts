@@ -8,6 +8,7 @@ t.test('every command that the program promises is there', async (t) => {
   const wanted = [
     ...verbs.map((verb) => `user ${verb}`),
     ...[...verbs, 'config', 'renew', 'lan', 'certificates'].map((verb) => `gateway ${verb}`),
+    ...['add', 'list', 'remove'].map((verb) => `token ${verb}`),
     'audit',
     'status',
   ]

@@ -7,6 +7,7 @@ import { helpOf, helpOfGroup, listCommands } from './help.ts'
 import type { ProgressTarget } from './progress.ts'
 import { Refusal, Unreachable } from './refusal.ts'
 import { SERVICE_COMMANDS } from './service-commands.ts'
+import { TOKEN_COMMANDS } from './token-commands.ts'
 import { USER_COMMANDS } from './user-commands.ts'
 import { WrongUsage } from './wrong-usage.ts'
 
@@ -15,6 +16,7 @@ export const COMMANDS: readonly Command[] = [
   ...USER_COMMANDS,
   ...GATEWAY_COMMANDS,
   ...CERTIFICATE_COMMANDS,
+  ...TOKEN_COMMANDS,
   ...SERVICE_COMMANDS,
 ]
 

@@ -273,6 +273,11 @@ t.test('every operation answers as it is described, when it succeeds and when it
     await ask(`DELETE ${path}`, gw)
     await ask(`GET ${path}/config`, gw)
   }
+  await ask('POST /tokens', '', { name: 'prometheus', scope: 'read' })
+  await ask('POST /tokens', '', { name: 'vpn1', scope: 'agent:vpn1', expiresAt: '2027-01-01T00:00:00Z' })
+  await ask('GET /tokens', '?limit=9')
+  await ask('GET /tokens/{name}', 'vpn1')
+  await ask('DELETE /tokens/{name}', 'vpn1')
   await askAsAgent(ask)
   for (const path of [
     '/health',

@@ -5,6 +5,7 @@ import { formatPrefix } from '../domain/prefix.ts'
 import type { AuditRow } from '../store/audit.ts'
 import type { CertificateSummary } from '../store/certificates.ts'
 import type { GatewayRow, ListedGateway } from '../store/gateway-rows.ts'
+import type { TokenRow } from '../store/tokens.ts'
 import type { UserRow } from '../store/users.ts'
 import type { Unit } from '../unit.ts'
 
@@ -79,6 +80,17 @@ function viewFormer(unit: Unit, { id }: GatewayRow, now: Date) {
   return former.map((certificate) => viewCertificate(unit, certificate, now))
 }
 
+/** What makes a token this one and no other of its name. When it was used does not: it is no change of it. */
+export function identifyToken({ name, scope, createdAt, expiresAt }: TokenRow) {
+  return { name, scope, createdAt: formatTime(createdAt), expiresAt: expiresAt && formatTime(expiresAt) }
+}
+
+/** A token as the API shows it, which is never its text. */
+export function viewToken(unit: Unit, token: TokenRow) {
+  const lastUsedAt = unit.store.tokenUses.latest(token.name) ?? token.lastUsedAt
+  return { ...identifyToken(token), lastUsedAt: lastUsedAt && formatTime(lastUsedAt) }
+}
+
 export function viewAudit(row: AuditRow) {
   return { ...row, at: formatTime(row.at) }
 }
@@ -89,4 +101,6 @@ export type CertificateView = ReturnType<typeof viewCertificate>
 export type CertificateRecordView = ReturnType<typeof viewCertificateRecord>
 export type GatewaySummaryView = ReturnType<typeof viewGatewaySummary>
 export type GatewayView = ReturnType<typeof viewGateway>
+export type TokenView = ReturnType<typeof viewToken>
+export type NewTokenView = TokenView & { token: string }
 export type AuditView = ReturnType<typeof viewAudit>

@@ -126,6 +126,13 @@ t.test('data-not-readable: a folder on the way that OpenVPN can’t enter as nob
   t.match(detail, /others may not enter \/.*; chmod o\+x it, or move VPNUNIT_DATA$/)
 })
 
+t.test('agent-socket-missing: since a start that could not make it', async (t) => {
+  const { unit } = await openTestUnit(t)
+  unit.agentSocket.fault = 'EACCES: permission denied'
+  t.strictSame(codesOf(unit), ['agent-socket-missing'])
+  t.match(detailOf(unit, 'agent-socket-missing'), /by its socket: EACCES: permission denied. Mend that and restart/)
+})
+
 t.test('each code there is was seen here', { skip: noPrlimit }, async (t) => {
   t.strictSame([...seen].sort(), [...WARNING_CODES].sort())
 })

@@ -11,6 +11,7 @@ export const WARNING_CODES = [
   'server-certificate-ending',
   'authority-ending',
   'data-not-readable',
+  'agent-socket-missing',
 ] as const
 
 export type Warning = { code: (typeof WARNING_CODES)[number]; detail: string }
@@ -18,7 +19,7 @@ export type Warning = { code: (typeof WARNING_CODES)[number]; detail: string }
 /** What an administrator must know, each with what to do. Health shows the codes alone, because names may be in here. */
 export function warningsOf(unit: Unit): Warning[] {
   const now = unit.now()
-  return [...fileWarnings(unit), ...crlWarnings(unit, now), ...certificateWarnings(unit, now)]
+  return [...fileWarnings(unit), ...crlWarnings(unit, now), ...certificateWarnings(unit, now), ...socketWarnings(unit)]
 }
 
 function fileWarnings(unit: Unit): Warning[] {
@@ -69,4 +70,10 @@ function certificateWarnings(unit: Unit, now: Date): Warning[] {
     })
   }
   return warnings
+}
+
+function socketWarnings({ agentSocket }: Unit): Warning[] {
+  if (agentSocket.fault === undefined) return []
+  const detail = `The agent of this host can't come in by its socket: ${agentSocket.fault}. Mend that and restart the service, or give the agent a token and VPNUNIT_API`
+  return [{ code: 'agent-socket-missing', detail }]
 }
