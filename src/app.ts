@@ -5,6 +5,7 @@ import { agentRoutes } from './http/agent.ts'
 import type { Api } from './http/api.ts'
 import { auditRoutes } from './http/audit.ts'
 import { authenticate } from './http/authentication.ts'
+import { authorize } from './http/authorization.ts'
 import { describeApi } from './http/description.ts'
 import { eventRoutes } from './http/events.ts'
 import { gatewayCertificateRoutes } from './http/gateway-certificates.ts'
@@ -23,6 +24,7 @@ import { SHARED } from './http/schemas.ts'
 import { SESSION_SCHEMAS } from './http/session-schemas.ts'
 import { sessionRoutes } from './http/sessions.ts'
 import { statusRoute } from './http/status.ts'
+import { tokenRoutes } from './http/tokens.ts'
 import { refuseUnknownPaths } from './http/unknown-paths.ts'
 import { userRoutes } from './http/users.ts'
 import type { Unit } from './unit.ts'
@@ -68,6 +70,7 @@ export async function buildApp(unit: Unit): Promise<Api> {
       // A profile holds a private key, and no proxy may keep it.
       reply.header('cache-control', 'no-store')
       authenticate(unit, request)
+      authorize(request)
       next()
     })
     userRoutes(closed, unit)
@@ -80,6 +83,7 @@ export async function buildApp(unit: Unit): Promise<Api> {
     hostRoutes(closed, unit)
     eventRoutes(closed, unit)
     agentRoutes(closed, unit)
+    tokenRoutes(closed, unit)
     auditRoutes(closed, unit)
     statusRoute(closed, unit)
     metricsRoute(closed, metrics)

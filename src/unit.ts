@@ -23,6 +23,8 @@ export type Unit = {
   /** The server's own tls-crypt-v2 key, PEM, from which each gateway's is made. */
   readonly tlsCryptKey: Secret
   readonly adminToken: Secret
+  /** Why the agents' socket is not there, when it could not be made. */
+  readonly agentSocket: { fault: string | undefined }
   readonly startedAt: Date
   readonly now: () => Date
   readonly log: Logger

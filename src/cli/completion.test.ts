@@ -12,6 +12,7 @@ const STUB = `vpnunit() {
   case "$*" in
     'user list') printf 'NAME  HEX\\nada  02\\neve  03\\n$(touch hacked) 04\\n*  05\\n' ;;
     'host list') printf 'NAME  REACHABLE\\nvpn1.example.org  yes\\n' ;;
+    'token list') printf 'NAME  SCOPE\\nprometheus  read\\n' ;;
     'gateway list') printf 'NAME  USER\\ngw.ada.example.org  ada\\ngw.eve.example.org  eve\\n' ;;
   esac
 }
@@ -28,7 +29,7 @@ function complete(...words: string[]): string[] {
 }
 
 t.test('the first word is a verb or begins a command', async (t) => {
-  t.same(complete(''), ['audit', 'gateway', 'host', 'serve', 'sessions', 'status', 'user', 'watch'])
+  t.same(complete(''), ['audit', 'gateway', 'host', 'serve', 'sessions', 'status', 'token', 'user', 'watch'])
   t.same(complete('s'), ['serve', 'sessions', 'status'])
   t.same(complete('x'), [])
 })
@@ -45,6 +46,7 @@ t.test('the third is a name that the service knows, wherever options stand', asy
   t.same(complete('user', 'show', ''), ['ada', 'eve'])
   t.same(complete('gateway', 'config', 'gw.a'), ['gw.ada.example.org'])
   t.same(complete('gateway', 'renew', '--force', '--old', 'keep', 'gw.e'), ['gw.eve.example.org'])
+  t.same(complete('token', 'remove', ''), ['prometheus'])
   t.same(complete('gateway', 'show', 'gw.ada.example.org', ''), [], 'a second name is not taken')
   t.same(complete('gateway', 'disconnect', 'gw.a'), ['gw.ada.example.org'])
   t.same(complete('host', 'remove', ''), ['vpn1.example.org'])

@@ -2,7 +2,7 @@ import type { Option, Shape } from './command.ts'
 
 /**
  * A completion for bash, to be sourced: words, options and their choices from the tables of commands, and names of users,
- * gateways and hosts from the service, which is asked as the command itself would ask it.
+ * gateways, hosts and tokens from the service, which is asked as the command itself would ask it.
  */
 export function bashCompletion(shapes: readonly Shape[]): string {
   const options = shapes.flatMap((shape) => Object.entries(shape.options))
@@ -16,10 +16,11 @@ export function bashCompletion(shapes: readonly Shape[]): string {
     users: named(shapes, 'user'),
     gateways: named(shapes, 'gateway'),
     hosts: named(shapes, 'host'),
+    tokens: named(shapes, 'token'),
   })
 }
 
-type Slot = 'valued' | 'values' | 'files' | 'options' | 'words' | 'users' | 'gateways' | 'hosts'
+type Slot = 'valued' | 'values' | 'files' | 'options' | 'words' | 'users' | 'gateways' | 'hosts' | 'tokens'
 
 const SCRIPT = `# bash completion of vpnunit, for ~/.bashrc:
 #   source <(vpnunit completion)
@@ -58,6 +59,7 @@ _vpnunit() {
 {{words}}      {{users}}) words=$(_vpnunit_names user) ;;
       {{gateways}}) words=$(_vpnunit_names gateway) ;;
       {{hosts}}) words=$(_vpnunit_names host) ;;
+      {{tokens}}) words=$(_vpnunit_names token) ;;
     esac
   fi
 

@@ -11,6 +11,7 @@ t.test('every command that the program promises is there', async (t) => {
     'sessions',
     'watch',
     ...['list', 'show', 'remove'].map((verb) => `host ${verb}`),
+    ...['add', 'list', 'remove'].map((verb) => `token ${verb}`),
     'audit',
     'status',
   ]

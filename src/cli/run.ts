@@ -10,6 +10,7 @@ import type { ProgressTarget } from './progress.ts'
 import { Refusal, Unreachable } from './refusal.ts'
 import { SERVICE_COMMANDS } from './service-commands.ts'
 import { SESSION_COMMANDS } from './session-commands.ts'
+import { TOKEN_COMMANDS } from './token-commands.ts'
 import { USER_COMMANDS } from './user-commands.ts'
 import { WrongUsage } from './wrong-usage.ts'
 
@@ -21,6 +22,7 @@ export const COMMANDS: readonly Command[] = [
   ...GATEWAY_SESSION_COMMANDS,
   ...SESSION_COMMANDS,
   ...HOST_COMMANDS,
+  ...TOKEN_COMMANDS,
   ...SERVICE_COMMANDS,
 ]
 

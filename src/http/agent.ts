@@ -7,15 +7,16 @@ import { SECOND_MS } from '../domain/lifetime.ts'
 import type { Fqdn } from '../domain/names.ts'
 import { formatPrefix } from '../domain/prefix.ts'
 import { Problem } from '../domain/problem.ts'
+import { HOST_LENGTH_MAX, HOST_PATTERN } from '../domain/scope.ts'
 import type { Position } from '../feed/feed.ts'
-import { reportHost } from '../provision/host-reports.ts'
+import { meetHost, reportHost } from '../provision/host-reports.ts'
 import { takeEvents } from '../provision/take-events.ts'
 import type { Unit } from '../unit.ts'
 import { type Api, answer, refusals } from './api.ts'
 import { expectHost } from './authorization.ts'
 import { badQuery } from './paging.ts'
 import { strict } from './schemas.ts'
-import { AgentEventBody, FeedAnswerBody, HostReportBody } from './session-schemas.ts'
+import { AgentEventBody, Count, FEED_PATTERN, FeedAnswerBody, HostReportBody } from './session-schemas.ts'
 
 const tags = ['agents']
 
@@ -30,13 +31,15 @@ const EVENTS_LIMIT = 4 * 1024 * 1024
 /** What is shorter does not get shorter. */
 const GZIP_LEAST = 1024
 
-const HostName = Type.String({ pattern: '^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$', maxLength: 253 })
+const HostName = Type.String({ pattern: HOST_PATTERN, maxLength: HOST_LENGTH_MAX })
 const number = (description: string) => Type.Optional(Type.String({ pattern: '^[0-9]{1,15}$', description }))
 
 const stateQuery = Type.Object(
   {
     host: HostName,
-    feed: Type.Optional(Type.String({ maxLength: 100, description: 'The feed that since is of, as it was answered' })),
+    feed: Type.Optional(
+      Type.String({ pattern: FEED_PATTERN, description: 'The feed that since is of, as it was answered' }),
+    ),
     since: number('The revision that is known; without it, the whole state'),
     orders: number('The number of the last order that is known'),
     wait: number(`How many seconds to wait for something new, at most ${WAIT_MAX}`),
@@ -69,6 +72,7 @@ function stateRoute(api: Api, unit: Unit): void {
       const position: Position = { feed, revision: Number(since ?? -1), order: Number(orders ?? 0) }
       const seconds = Number(wait ?? 0)
       if (seconds > WAIT_MAX) throw badQuery('wait', `must be 0 to ${WAIT_MAX}; ${seconds} is not`)
+      await meetHost(unit, host)
       const gone = new AbortController()
       request.raw.once('close', () => gone.abort())
       await unit.feed.wait(host, position, seconds * SECOND_MS, gone.signal)
@@ -111,8 +115,8 @@ async function sendZipped(request: FastifyRequest, reply: FastifyReply, body: ob
 const EventBatchBody = Type.Object(
   {
     host: HostName,
-    outbox: Type.String({ minLength: 1, maxLength: 100, description: 'Which outbox of that host this is' }),
-    first: Type.Integer({ minimum: 0, description: 'The number of the first event' }),
+    outbox: Type.String({ pattern: '^[0-9a-f]{16}$', description: 'Which outbox of that host this is' }),
+    first: Count,
     events: Type.Array(AgentEventBody, { maxItems: EVENTS_MAX }),
   },
   strict,

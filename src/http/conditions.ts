@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Problem } from '../domain/problem.ts'
 import type { Expectation } from '../provision/known.ts'
@@ -8,28 +8,42 @@ import type { Expectation } from '../provision/known.ts'
  * of its own behind a dot, because a change that somebody prepared must not fail when a gateway reconnects meanwhile.
  */
 export function etagOf(settings: object, live?: object): string {
+  return etagOfTexts(JSON.stringify(settings), live && JSON.stringify(live))
+}
+
+function etagOfTexts(settings: string, live: string | undefined): string {
   return live === undefined ? `"${hashOf(settings)}"` : `"${hashOf(settings)}.${hashOf(live)}"`
 }
 
-function hashOf(part: object): string {
-  return createHash('sha256').update(JSON.stringify(part)).digest('base64url').slice(0, 22)
+function hashOf(text: string): string {
+  return hash('sha256', text, 'base64url').slice(0, 22)
 }
 
-/** Answers with an object, of its settings and what it is doing, and its ETag, or with 304 when the caller has it. */
+/** What the caller is shown of an object: `live` is what it is doing, `beside` is of this answer alone. */
+type Shown = { live?: object; beside?: object }
+
+/** Answers with an object and its ETag, or with 304 when the caller has it. Each part is made JSON once, for both. */
 export function sendObject(
   request: FastifyRequest,
   reply: FastifyReply,
   settings: object,
-  live?: object,
+  { live, beside }: Shown = {},
 ): FastifyReply {
-  const body = live === undefined ? settings : { ...settings, ...live }
-  const etag = etagOf(settings, live)
+  const settingsText = JSON.stringify(settings)
+  const liveText = live && JSON.stringify(live)
+  const text = [liveText, beside && JSON.stringify(beside)].reduce<string>(join, settingsText)
+  const etag = etagOfTexts(settingsText, liveText)
   reply.header('etag', etag)
   const isRead = request.method === 'GET' || request.method === 'HEAD'
   // RFC 9110, section 13.1.2: compared weakly, because a proxy that compresses makes the tag a weak one.
   const known = request.headers['if-none-match']?.replaceAll('W/"', '"')
   const isKnown = isRead && listed(known, etag)
-  return isKnown ? reply.code(304).send() : reply.send(body)
+  return isKnown ? reply.code(304).send() : reply.type('application/json; charset=utf-8').send(text)
+}
+
+/** The JSON of one object with the members of another behind its own. */
+function join(text: string, more: string | undefined): string {
+  return more === undefined || more === '{}' ? text : `${text.slice(0, -1)},${more.slice(1)}`
 }
 
 /**

@@ -75,7 +75,7 @@ export function gatewayCertificateRoutes(api: Api, unit: Unit): void {
         const expect = expectMatch(request, (row: Parameters<typeof viewGateway>[1]) => viewGateway(unit, row))
         const gateway = await renewGateway(unit, callerOf(request), name, { force, old, key: keySourceOf(key) }, expect)
         reply.code(201).header('location', `/gateway/${gateway.name}`)
-        return sendObject(request, reply, viewGateway(unit, gateway), viewLive(unit, name))
+        return sendObject(request, reply, viewGateway(unit, gateway), { live: viewLive(unit, name) })
       },
     )
   }

@@ -19,6 +19,8 @@ export function gatewayConfigRoutes(api: Api, unit: Unit): void {
     api.get(
       `${path}/config`,
       {
+        // It holds the private key, which whoever may only read must not have.
+        config: { scope: 'admin' },
         schema: {
           tags: ['gateways'],
           summary: 'Download a gateway’s OpenVPN configuration, everything inline',

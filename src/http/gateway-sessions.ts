@@ -3,13 +3,16 @@ import { DAY_MS } from '../domain/lifetime.ts'
 import { parseFqdn } from '../domain/names.ts'
 import { disconnectGateway } from '../provision/disconnect-gateway.ts'
 import { knownGateway } from '../provision/known.ts'
+import type { GatewayRow } from '../store/gateway-rows.ts'
 import type { Unit } from '../unit.ts'
 import { type Api, answer, GATEWAY_PATHS, listAnswer, refusals } from './api.ts'
 import { callerOf } from './authentication.ts'
+import { expectMatch } from './conditions.ts'
 import { badQuery } from './paging.ts'
 import { Name, strict } from './schemas.ts'
 import { DayTraffic, EndedSessions } from './session-schemas.ts'
 import { viewEndedSessions } from './session-views.ts'
+import { viewGateway } from './views.ts'
 
 const params = Type.Object({ fqdn: Name }, strict)
 const tags = ['sessions']
@@ -40,7 +43,8 @@ function disconnectRoute(api: Api, unit: Unit, path: (typeof GATEWAY_PATHS)[numb
     },
     async (request, reply) => {
       const name = parseFqdn(request.params.fqdn)
-      return reply.send(viewEndedSessions(await disconnectGateway(unit, callerOf(request), name)))
+      const expect = expectMatch(request, (row: GatewayRow) => viewGateway(unit, row))
+      return reply.send(viewEndedSessions(await disconnectGateway(unit, callerOf(request), name, expect)))
     },
   )
 }

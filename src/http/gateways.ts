@@ -7,7 +7,7 @@ import { deleteGateway } from '../provision/delete-gateway.ts'
 import { forEachItem } from '../provision/items.ts'
 import { knownGateway, knownUser } from '../provision/known.ts'
 import { setGatewayDisabled } from '../provision/set-gateway-disabled.ts'
-import type { GatewayRow } from '../store/gateways.ts'
+import type { GatewayRow } from '../store/gateway-rows.ts'
 import type { Unit } from '../unit.ts'
 import { type Api, answer, GATEWAY_PATHS, listAnswer, oneOrManyAnswer, refusals } from './api.ts'
 import { callerOf } from './authentication.ts'
@@ -97,7 +97,7 @@ function createRoute(api: Api, unit: Unit): void {
       }
       const gateway = await createGateway(unit, callerOf(request), wantedGateway(unit, body))
       reply.code(201).header('location', `/gateway/${gateway.name}`)
-      return sendObject(request, reply, viewGateway(unit, gateway), viewLive(unit, gateway.name))
+      return sendObject(request, reply, viewGateway(unit, gateway), { live: viewLive(unit, gateway.name) })
     },
   )
 }
@@ -117,7 +117,7 @@ function oneGateway(api: Api, unit: Unit, path: (typeof GATEWAY_PATHS)[number]):
 
   api.get(path, { schema: { tags, summary: 'Show a gateway', params, response: shown } }, (request, reply) => {
     const gateway = knownGateway(unit, parseFqdn(request.params.fqdn))
-    return sendObject(request, reply, view(gateway), viewLive(unit, gateway.name))
+    return sendObject(request, reply, view(gateway), { live: viewLive(unit, gateway.name) })
   })
 
   api.patch(
@@ -135,8 +135,8 @@ function oneGateway(api: Api, unit: Unit, path: (typeof GATEWAY_PATHS)[number]):
       const name = parseFqdn(request.params.fqdn)
       const { disabled } = request.body
       const done = await setGatewayDisabled(unit, callerOf(request), name, disabled, expectMatch(request, view))
-      const live = { ...viewLive(unit, name), ...(disabled ? { sessions: viewEndedSessions(done.sessions) } : {}) }
-      return sendObject(request, reply, view(done.value), live)
+      const beside = disabled ? { sessions: viewEndedSessions(done.sessions) } : {}
+      return sendObject(request, reply, view(done.value), { live: viewLive(unit, name), beside })
     },
   )
 

@@ -25,7 +25,7 @@ export function openMetrics(api: Api, unit: Unit): Metrics {
   return metrics
 }
 
-/** What Prometheus asks for. How many users and gateways there are is nobody else's concern, so it needs the token. */
+/** What Prometheus asks for. How many users and gateways there are is nobody else's concern, so it needs a token. */
 export function metricsRoute(api: Api, metrics: Metrics): void {
   api.get(
     '/metrics',

@@ -112,6 +112,21 @@ export const Gateway = shared('Gateway', {
   ...live,
 })
 
+const token = {
+  name: Type.String(),
+  scope: Type.String({ description: 'admin, read, or agent: and the VPN host whose agent has it' }),
+  createdAt: Time,
+  expiresAt: Type.Union([Time, Type.Null()]),
+  lastUsedAt: Type.Union([Time, Type.Null()]),
+}
+
+export const Token = shared('Token', token)
+
+export const NewToken = shared('NewToken', {
+  ...token,
+  token: Type.String({ description: 'The text that a caller sends, shown this once' }),
+})
+
 export const AuditEntry = shared('AuditEntry', {
   revision: Type.Integer(),
   at: Time,
@@ -136,4 +151,14 @@ export const pageQuery = {
   after: Type.Optional(Type.String({ maxLength: 255, description: 'Where the page before ended' })),
 }
 
-export const SHARED = [Problem, User, Certificate, CertificateRecord, GatewaySummary, Gateway, AuditEntry]
+export const SHARED = [
+  Problem,
+  User,
+  Certificate,
+  CertificateRecord,
+  GatewaySummary,
+  Gateway,
+  Token,
+  NewToken,
+  AuditEntry,
+]

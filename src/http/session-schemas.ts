@@ -1,8 +1,14 @@
 import { Type } from 'typebox'
 import { Gateway, oneOf, Serial, shared, strict, Time, User } from './schemas.ts'
 
-/** A count that a double holds exactly. */
-const Bytes = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER })
+/** What a double holds exactly. */
+export const Count = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER })
+
+/** One life of the service. */
+export const FEED_PATTERN = '^[0-9a-f]{16}$'
+
+/** Text from a host, with nothing in it that a terminal would obey. */
+const seen = (maxLength: number) => Type.String({ pattern: '^\\P{C}*$', maxLength })
 
 const session = {
   gateway: Type.String(),
@@ -27,7 +33,7 @@ export const PastSession = shared('PastSession', {
   reason: Type.Union([Type.String(), Type.Null()]),
 })
 
-export const DayTraffic = shared('DayTraffic', { day: Type.String(), bytesIn: Bytes, bytesOut: Bytes })
+export const DayTraffic = shared('DayTraffic', { day: Type.String(), bytesIn: Count, bytesOut: Count })
 
 const instanceReceipt = {
   instance: Type.Integer(),
@@ -66,14 +72,14 @@ const routes = {
   wanted: Type.Integer(),
   missing: Type.Integer({ description: 'What is wanted and is not there' }),
   repairs: Type.Integer({ description: 'How often a route that was lost was put back' }),
-  fault: Type.Union([Type.String({ maxLength: 1000 }), Type.Null()]),
+  fault: Type.Union([seen(1000), Type.Null()]),
 }
 
 const reported = {
   instance: Type.Integer({ minimum: 0, maximum: 255 }),
   connected: Type.Boolean({ description: 'Whether the agent has its management interface' }),
-  version: Type.Union([Type.String({ maxLength: 300 }), Type.Null()]),
-  generation: Type.Union([Type.String({ maxLength: 100 }), Type.Null()]),
+  version: Type.Union([seen(300), Type.Null()]),
+  generation: Type.Union([seen(100), Type.Null()]),
   sessions: Type.Integer(),
 }
 
@@ -93,24 +99,24 @@ export const Host = shared('Host', {
 /** The body of PUT /agent/hosts/{name}: HostReport of domain/agent-feed.ts. */
 export const HostReportBody = Type.Object(
   {
-    version: Type.String({ maxLength: 100 }),
+    version: Type.String({ pattern: '^[0-9A-Za-z][0-9A-Za-z.+-]*$', maxLength: 100 }),
     startedAt: Time,
-    feed: Type.Union([Type.String({ maxLength: 100 }), Type.Null()]),
-    revision: Type.Union([Type.Integer(), Type.Null()]),
+    feed: Type.Union([Type.String({ pattern: FEED_PATTERN }), Type.Null()]),
+    revision: Type.Union([Count, Type.Null()]),
     instances: Type.Array(Type.Object(reported, strict), { maxItems: 256 }),
     routes: Type.Object(routes, strict),
-    backlog: Type.Integer({ minimum: 0 }),
+    backlog: Count,
   },
   strict,
 )
 
 const key = {
   instance: Type.Integer({ minimum: 0, maximum: 255 }),
-  generation: Type.String({ minLength: 1, maxLength: 100 }),
-  cid: Type.Integer({ minimum: 0 }),
+  generation: seen(100),
+  cid: Count,
 }
-const total = { bytesIn: Bytes, bytesOut: Bytes }
-const text = Type.String({ maxLength: 300 })
+const total = { bytesIn: Count, bytesOut: Count }
+const text = seen(300)
 const nullableSerial = Type.Union([Serial, Type.Null()])
 
 const event = <T extends string, P extends object>(type: T, properties: P) =>
@@ -124,15 +130,15 @@ export const AgentEventBody = Type.Union([
   event('sessions-present', {
     instance: key.instance,
     generation: key.generation,
-    cids: Type.Array(Type.Integer({ minimum: 0 }), { maxItems: 65_536 }),
+    cids: Type.Array(Count, { maxItems: 65_536 }),
   }),
   event('refused', { instance: key.instance, gateway: text, serial: nullableSerial, realAddress: text, reason: text }),
   event('order-done', {
-    feed: Type.String({ maxLength: 100 }),
-    order: Type.Integer({ minimum: 0 }),
+    feed: Type.String({ pattern: FEED_PATTERN }),
+    order: Count,
     instances: Type.Array(InstanceReceipt, { maxItems: 256 }),
   }),
-  event('routes-repaired', { count: Type.Integer({ minimum: 0 }) }),
+  event('routes-repaired', { count: Count }),
 ])
 
 /** The answer of GET /agent/state: FeedAnswer of domain/agent-feed.ts. */

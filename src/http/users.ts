@@ -97,8 +97,8 @@ function oneUser(api: Api, unit: Unit, view: (user: UserRow) => object): void {
       const name = parseUserName(request.params.name)
       const { disabled } = request.body
       const done = await setUserDisabled(unit, callerOf(request), name, disabled, expectMatch(request, view))
-      const live = disabled ? { sessions: viewEndedSessions(done.sessions) } : undefined
-      return sendObject(request, reply, view(done.value), live)
+      const beside = disabled ? { sessions: viewEndedSessions(done.sessions) } : {}
+      return sendObject(request, reply, view(done.value), { beside })
     },
   )
 

@@ -138,6 +138,13 @@ t.test('host-silent, instance-not-connected, routes-missing: what host-warnings.
   t.strictSame(codesOf(unit), ['host-silent'])
 })
 
+t.test('agent-socket-missing: since a start that could not make it', async (t) => {
+  const { unit } = await openTestUnit(t)
+  unit.agentSocket.fault = 'EACCES: permission denied'
+  t.strictSame(codesOf(unit), ['agent-socket-missing'])
+  t.match(detailOf(unit, 'agent-socket-missing'), /by its socket: EACCES: permission denied. Mend that and restart/)
+})
+
 t.test('each code there is was seen here', { skip: noPrlimit }, async (t) => {
   t.strictSame([...seen].sort(), [...WARNING_CODES].sort())
 })

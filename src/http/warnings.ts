@@ -13,6 +13,7 @@ export const WARNING_CODES = [
   'authority-ending',
   'data-not-readable',
   ...HOST_WARNING_CODES,
+  'agent-socket-missing',
 ] as const
 
 export type Warning = { code: (typeof WARNING_CODES)[number]; detail: string }
@@ -25,6 +26,7 @@ export function warningsOf(unit: Unit): Warning[] {
     ...crlWarnings(unit, now),
     ...certificateWarnings(unit, now),
     ...hostWarnings(unit, now),
+    ...socketWarnings(unit),
   ]
 }
 
@@ -76,4 +78,10 @@ function certificateWarnings(unit: Unit, now: Date): Warning[] {
     })
   }
   return warnings
+}
+
+function socketWarnings({ agentSocket }: Unit): Warning[] {
+  if (agentSocket.fault === undefined) return []
+  const detail = `The agent of this host can't come in by its socket: ${agentSocket.fault}. Mend that and restart the service, or give the agent a token and VPNUNIT_API`
+  return [{ code: 'agent-socket-missing', detail }]
 }

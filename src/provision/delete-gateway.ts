@@ -1,6 +1,6 @@
 import { SLOT_REST_MS } from '../domain/lifetime.ts'
 import type { Fqdn } from '../domain/names.ts'
-import type { GatewayRow } from '../store/gateways.ts'
+import type { GatewayRow } from '../store/gateway-rows.ts'
 import type { Unit } from '../unit.ts'
 import { type Caller, changeAndEnd, type Done } from './change.ts'
 import { type Expectation, knownGateway } from './known.ts'

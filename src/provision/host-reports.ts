@@ -5,6 +5,12 @@ import { Problem } from '../domain/problem.ts'
 import type { Unit } from '../unit.ts'
 import { type Caller, change } from './change.ts'
 
+/** Makes a host known that asks for the first time: what is ordered from then on is for it too. */
+export async function meetHost(unit: Unit, name: string): Promise<void> {
+  if (unit.store.hosts.find(name) !== undefined) return
+  await unit.store.write(() => unit.store.hosts.meet(name, unit.now()))
+}
+
 /** Keeps what a host says of itself. It raises no revision: the agents would otherwise wake one another for ever. */
 export async function reportHost(unit: Unit, name: string, report: HostReport): Promise<void> {
   const isNew = unit.store.hosts.find(name) === undefined

@@ -1,5 +1,5 @@
 import type { Fqdn } from '../domain/names.ts'
-import type { GatewayRow } from '../store/gateways.ts'
+import type { GatewayRow } from '../store/gateway-rows.ts'
 import type { Unit } from '../unit.ts'
 import { type Caller, changeAndEnd, type Done } from './change.ts'
 import { type Expectation, knownGateway } from './known.ts'

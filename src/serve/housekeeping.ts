@@ -9,6 +9,7 @@ const CHORES = {
   'refresh the revocation list': refreshCrl,
   'renew the server’s certificate': renewServer,
   'forget old sessions': forgetHistory,
+  'write when tokens were last used': writeTokenUses,
 }
 
 /**
@@ -35,6 +36,12 @@ async function doChores(unit: Unit): Promise<void> {
       unit.log.error({ err: error }, `could not ${name}; it is tried again in a minute`)
     }
   }
+}
+
+/** It happens every minute in which a token is used, and is nothing to talk about. */
+async function writeTokenUses(unit: Unit): Promise<boolean> {
+  await unit.store.tokenUses.flush()
+  return false
 }
 
 /** After a change could not be kept, finds out by itself when there is room again, so that health need not be asked to. */

@@ -69,6 +69,7 @@ export async function openUnit(config: Config, log: Logger, now: () => Date): Pr
       serverName: site.serverName,
       tlsCryptKey: new Secret(openServerTlsCryptKey(vault, site)),
       adminToken: config.adminToken ?? new Secret(await readToken(layout)),
+      agentSocket: { fault: undefined },
       startedAt,
       now,
       log,
@@ -79,6 +80,9 @@ export async function openUnit(config: Config, log: Logger, now: () => Date): Pr
       close: async () => {
         unit.feed.close()
         await publisher.close()
+        await store.tokenUses.flush().catch((error: unknown) => {
+          log.error({ err: error }, 'when tokens were last used could not be written')
+        })
         store.close()
         held.release()
       },

@@ -1,5 +1,6 @@
 import type { RevocationReason } from '../domain/certificate.ts'
 import type { KeyType } from '../domain/key-type.ts'
+import { bound } from './bound.ts'
 import type { Database } from './database.ts'
 import { and, asc, count, desc, eq, gt, isNotNull, isNull, lt, sql } from './drizzle.ts'
 import { certificates, revokedStrangers } from './schema.ts'
@@ -68,7 +69,7 @@ export function prepareCertificates(database: Database) {
   const ofGateway = database
     .select(summary)
     .from(certificates)
-    .where(eq(certificates.gatewayId, gatewayId))
+    .where(eq(certificates.gatewayId, bound('gatewayId')))
     .orderBy(desc(certificates.issuedAt), asc(sql`superseded_at is not null`))
     .prepare()
 

@@ -7,6 +7,8 @@ import { type GatewayQueries, prepareGateways } from './gateways.ts'
 import { type HostQueries, prepareHosts } from './hosts.ts'
 import { prepareSessions, type SessionQueries } from './sessions.ts'
 import { prepareSite, type SiteQueries } from './site.ts'
+import { createTokenUses, type TokenUses } from './token-uses.ts'
+import { prepareTokens, type TokenQueries } from './tokens.ts'
 import { prepareTraffic, type TrafficQueries } from './traffic.ts'
 import { prepareUsers, type UserQueries } from './users.ts'
 import { createWriteQueue, type WriteQueue } from './write-queue.ts'
@@ -23,14 +25,18 @@ export type Store = WriteQueue & {
   readonly hosts: HostQueries
   readonly sessions: SessionQueries
   readonly traffic: TrafficQueries
+  readonly tokens: TokenQueries
+  readonly tokenUses: TokenUses
   close(): void
 }
 
 /** Opens the database at `path`, or one in memory for `:memory:`. */
 export function openStore(path: string): Store {
   const { connection, database } = openDatabase(path)
+  const queue = createWriteQueue(connection)
+  const tokens = prepareTokens(database)
   return {
-    ...createWriteQueue(connection),
+    ...queue,
     users: prepareUsers(database),
     gateways: prepareGateways(database, connection),
     certificates: prepareCertificates(database),
@@ -41,6 +47,8 @@ export function openStore(path: string): Store {
     hosts: prepareHosts(database),
     sessions: prepareSessions(database),
     traffic: prepareTraffic(database),
+    tokens,
+    tokenUses: createTokenUses(queue, tokens),
     close: () => {
       connection.close()
     },
