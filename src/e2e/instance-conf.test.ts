@@ -1,7 +1,9 @@
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import t from 'tap'
+import { HOME } from '../settings.ts'
+import { run } from './lab/exec.ts'
 import type { Namespace } from './lab/namespaces.ts'
 import { HANDSHAKE_MS, startClient, waitUntilUp } from './lab/openvpn.ts'
 import { Running } from './lab/process.ts'
@@ -12,16 +14,16 @@ import { SERVER_NAME, Topology } from './lab/topology.ts'
 import { type Owner, undoAtEnd } from './lab/undo.ts'
 import { until } from './lab/until.ts'
 
-const skip = reasonToSkip('openvpn', 'ping', 'sysctl') ?? false
+const skip = reasonToSkip('openvpn', 'setpriv', 'sysctl') ?? false
 t.setTimeout(180_000)
 
 const NAME = 'gw.ada.example.org'
 
 /** The service of two instances, its sockets in a folder of the given name, and the network around it. */
-async function makeNetwork(owner: Owner, run: string) {
+async function makeNetwork(owner: Owner, runName: string) {
   const folder = temporaryFolder(owner)
   const data = join(folder, 'data')
-  const runFolder = join(folder, run)
+  const runFolder = join(folder, runName)
   const settings = { VPNUNIT_REMOTE: `${SERVER_NAME} 1194 udp`, VPNUNIT_INSTANCES: '0 1', VPNUNIT_RUN: runFolder }
   const [service, topology] = await Promise.all([Service.start(owner, data, settings), Topology.make(owner)])
   mkdirSync(runFolder, { recursive: true, mode: 0o750 })
@@ -32,9 +34,15 @@ async function makeNetwork(owner: Owner, run: string) {
   return { data, runFolder, topology, profile, gateway: body }
 }
 
+const wordsOf = (data: string, instance: number) => [
+  '--cd',
+  join(data, 'ovpn'),
+  '--config',
+  `instance-${instance}.conf`,
+]
+
 function startInstance(owner: Owner, namespace: Namespace, data: string, instance: number): Running {
-  const words = ['--cd', join(data, 'ovpn'), '--config', `instance-${instance}.conf`]
-  return Running.start(owner, 'openvpn', words, { namespace })
+  return Running.start(owner, 'openvpn', wordsOf(data, instance), { namespace })
 }
 
 /** The management interface of an instance, as far as this test needs one. */
@@ -97,4 +105,21 @@ t.test('a socket that a crash left is no obstacle, nor a folder with blanks and 
   await told(/^>HOLD:/m)
   write('hold release\n')
   await second.waitFor(/Initialization Sequence Completed$/m, HANDSHAKE_MS)
+})
+
+t.test('the rights that its unit gives are enough, over files that are another user’s', { skip }, async (t) => {
+  const { data, runFolder, topology } = await makeNetwork(t, 'run')
+  chmodSync(runFolder, 0o3770)
+  await run('chown', ['-R', '54321:54321', join(data, 'ovpn'), join(data, 'pki')])
+  const unit = readFileSync(join(HOME, 'docs/systemd/vpnunit-openvpn@.service'), 'utf8')
+  const [, rights = ''] = /^CapabilityBoundingSet=(.*)$/m.exec(unit) ?? []
+  const only = rights.toLowerCase().replaceAll('cap_', '+').replaceAll(' ', ',')
+  const limits = [`--bounding-set=-all,${only}`, '--inh-caps=-all', '--no-new-privs']
+  const words = [...limits, 'openvpn', ...wordsOf(data, 0)]
+  const server = Running.start(t, 'setpriv', words, { namespace: topology.server })
+  const { told, write } = await openManagement(t, join(runFolder, 'management-0.sock'))
+  await told(/^>HOLD:/m)
+  write('hold release\n')
+  await server.waitFor(/Capabilities retained: CAP_NET_ADMIN/, HANDSHAKE_MS)
+  await server.waitFor(/Initialization Sequence Completed$/m, HANDSHAKE_MS)
 })
