@@ -66,9 +66,9 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'publish/layout.ts',
   ],
   metrics: ['domain', 'store', 'unit.ts', 'version.ts'],
-  agent: ['domain', 'config.ts'],
+  agent: ['domain'],
   // The one that runs with rights: what it trusts is to be read in one sitting.
-  apply: ['domain', 'render', 'config.ts', 'run-folder.ts'],
+  apply: ['domain', 'render', 'run-folder.ts', 'version.ts'],
   'run-folder.ts': [],
   'settings.ts': ['domain'],
   'version.ts': ['settings.ts'],
@@ -82,6 +82,8 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
 const MAY_ALSO: readonly ((one: Import) => boolean)[] = [
   // A profile is DER from the database as PEM.
   ({ from, to }) => from === 'http/gateway-config.ts' && ['ca/authority.ts', 'ca/key-pair.ts'].includes(to),
+  // They are given their settings as a value.
+  ({ from, to, isType }) => ['agent', 'apply'].includes(roomOf(from)) && to === 'config.ts' && isType,
   ({ from, to, isType }) => from.startsWith('cli/') && to.startsWith('http/') && isType,
 ]
 

@@ -19,7 +19,7 @@ export type ApplyClientParts = {
   path: string
   /** Called when the report is another than before. */
   onChange?: (report: ApplyReport) => void
-  /** Called with how many routes were put back since it was called last. */
+  /** Called with how many routes were put back, each time that apply says of more. */
   onRepairs?: (count: number) => void
 }
 
@@ -44,6 +44,8 @@ export function openApplyClient({ path, onChange, onRepairs }: ApplyClientParts)
   let connection: DutyConnection | undefined
   let retry: NodeJS.Timeout | undefined
   let isClosed = false
+  /** How many repairs apply had counted when it was heard last. */
+  let counted: number | undefined
   let waiting: ((isSettled: boolean) => void)[] = []
   let state: ApplyReport = { wanted: 0, missing: 0, repairs: 0, fault: null, connected: false }
 
@@ -98,9 +100,10 @@ export function openApplyClient({ path, onChange, onRepairs }: ApplyClientParts)
       change({ fault: `apply refuses the routes: ${answer.fault}` })
       return
     }
-    // A new apply counts from nothing.
-    const before = answer.report.repairs < state.repairs ? 0 : state.repairs
-    const repaired = answer.report.repairs - before
+    const { repairs } = answer.report
+    // What was counted before this agent began is a former one's affair; a new apply counts from nothing.
+    const repaired = counted === undefined ? 0 : repairs - (repairs < counted ? 0 : counted)
+    counted = repairs
     change(answer.report)
     if (repaired > 0) onRepairs?.(repaired)
   }
