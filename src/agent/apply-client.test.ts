@@ -140,6 +140,7 @@ t.test('a set that is refused is not settled, and the report says why', async (t
   const client = openClient(t, path)
   client.setRoutes([A])
   t.equal(await client.settled(), false)
+  t.equal(await client.settled(), false, 'nor later')
   t.match(client.report(), { fault: 'apply refuses the routes: no device', connected: true })
   apply.answer = ({ id }) => ({ id, report: FINE })
   client.setRoutes([B])
