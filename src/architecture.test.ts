@@ -68,6 +68,10 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'publish/layout.ts',
   ],
   metrics: ['domain', 'store', 'unit.ts', 'version.ts'],
+  agent: ['domain'],
+  // The one that runs with rights: what it trusts is to be read in one sitting.
+  apply: ['domain', 'render', 'run-folder.ts', 'version.ts'],
+  'run-folder.ts': [],
   'settings.ts': ['domain'],
   'run-folder.ts': [],
   'version.ts': ['settings.ts'],
@@ -81,6 +85,8 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
 const MAY_ALSO: readonly ((one: Import) => boolean)[] = [
   // A profile is DER from the database as PEM.
   ({ from, to }) => from === 'http/gateway-config.ts' && ['ca/authority.ts', 'ca/key-pair.ts'].includes(to),
+  // They are given their settings as a value.
+  ({ from, to, isType }) => ['agent', 'apply'].includes(roomOf(from)) && to === 'config.ts' && isType,
   ({ from, to, isType }) => from.startsWith('cli/') && to.startsWith('http/') && isType,
 ]
 
@@ -143,7 +149,7 @@ const PACKAGES: Record<string, readonly string[]> = {
   fastify: ['app.ts', 'http'],
   'ip-cidr': ['domain/prefix.ts'],
   'node-forge': ['ca'],
-  pino: ['serve', 'unit.ts'],
+  pino: ['apply', 'serve', 'unit.ts'],
   'prom-client': ['metrics'],
   typebox: ['http'],
 }
@@ -212,6 +218,7 @@ const WITHOUT_TEST: Record<string, string> = {
   'domain/route-duty.ts': 'types, and two constants',
   'cli/wrong-usage.ts': 'a name; who throws it is tested',
   'http/session-schemas.ts': 'schemas; every answer is held against them in description.test.ts',
+  'apply/start-refused.ts': 'a name; who throws it is tested',
   'serve/start-error.ts': 'a name; who throws it is tested',
   'store/drizzle.ts': 'names of another package; every query is tested',
   'unit.ts': 'a type',

@@ -51,6 +51,7 @@ function profileOf(unit: Unit, name: Fqdn): string {
   return renderClientProfile({
     name,
     remote: unit.config.remote,
+    instances: unit.config.instances,
     serverName: unit.serverName,
     ca: certificatePem(unit.authority.certificate.der),
     certificate: certificatePem(certificate.der),

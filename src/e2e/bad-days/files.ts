@@ -6,6 +6,7 @@ const FIXED: Record<string, number> = {
   'admin-token': 0o600,
   'database.sqlite3': 0o600,
   'ip/routes': 0o644,
+  'ovpn/instance-0.conf': 0o644,
   'ovpn/server.conf': 0o644,
   'ovpn/server.crt': 0o644,
   'ovpn/server.key': 0o600,

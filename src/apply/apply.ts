@@ -1,0 +1,83 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { pino } from 'pino'
+import type { Config } from '../config.ts'
+import { SECOND_MS } from '../domain/lifetime.ts'
+import { formatPrefix } from '../domain/prefix.ts'
+import { APPLY_SOCKET, type DutyAnswer } from '../domain/route-duty.ts'
+import { ensureRunFolder } from '../run-folder.ts'
+import { VERSION } from '../version.ts'
+import { parseDutyRequest } from './duty-request.ts'
+import { openDutySocket } from './duty-socket.ts'
+import { findIp, openKernel } from './kernel.ts'
+import { mayChangeRoutes } from './rights.ts'
+import { type News, openRouteKeeper, type RouteKeeper } from './route-keeper.ts'
+import { StartRefused } from './start-refused.ts'
+
+/** How soon a route that was lost is put back, at the latest. */
+const LOOK_MS = 2 * SECOND_MS
+
+/**
+ * The one program with rights: does the duties of domain/route-duty.ts until SIGTERM or SIGINT. It needs no file but the
+ * socket, and no setting but the environment.
+ * @throws StartRefused
+ */
+export async function apply(config: Config): Promise<void> {
+  const stopped = untilStopped()
+  const log = pino({ level: config.logLevel, base: null, timestamp: pino.stdTimeFunctions.isoTime })
+  const kernel = openKernel(permittedIp())
+  const site = formatPrefix(config.plan.site)
+  const keeper = openRouteKeeper({ kernel, site, tell: (news) => tell(log, news) })
+  ensureRunFolder(config.run)
+  const path = join(config.run, APPLY_SOCKET)
+  // Before the first look: whoever finds another at work there touches nothing.
+  const socket = await openDutySocket(path, (line) => answerTo(line, { config, keeper, log }))
+  await keeper.look()
+  const timer = setInterval(() => void keeper.look(), LOOK_MS)
+  log.info({ version: VERSION, socket: path, prefix: site }, 'applying')
+
+  const signal = await stopped
+  log.info({ signal }, 'stopping')
+  clearInterval(timer)
+  await socket.close()
+  // What is under way comes to its end, and the routes stay: the VPN goes on.
+  await keeper.look()
+  log.info('stopped')
+}
+
+/** The `ip` to change routes by. @throws StartRefused when there is none, or not the right to */
+function permittedIp(): string {
+  if (!mayChangeRoutes(readFileSync('/proc/self/status', 'utf8'))) {
+    throw new StartRefused('apply needs the right to change routes: run it as root, or with CAP_NET_ADMIN')
+  }
+  const ip = findIp()
+  if (ip === undefined) throw new StartRefused('there is no ip command: install iproute2')
+  return ip
+}
+
+type Parts = { config: Config; keeper: RouteKeeper; log: pino.Logger }
+
+async function answerTo(line: string, { config, keeper, log }: Parts): Promise<DutyAnswer> {
+  try {
+    const request = parseDutyRequest(line, config)
+    if ('fault' in request) return request
+    const { id, wanted } = request
+    return { id, report: wanted.duty === 'report' ? keeper.report() : await keeper.replace(wanted.routes) }
+  } catch (error) {
+    // A bug: the routes stay as they are, and whoever asked hears of it.
+    log.error({ err: error }, 'a request could not be worked on')
+    return { id: 0, fault: 'apply failed; its log says why' }
+  }
+}
+
+function tell(log: pino.Logger, news: News): void {
+  if (news.fault !== null) log.error(news, 'not every route is in place')
+  else if (news.repaired > 0) log.warn(news, 'routes were lost and are back')
+  else log.info(news, 'routes')
+}
+
+function untilStopped(): Promise<NodeJS.Signals> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, resolve)
+  })
+}
