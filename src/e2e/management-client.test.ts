@@ -168,6 +168,16 @@ t.test(
   },
 )
 
+t.test('a certificate that is none ends a client, which says why', { skip }, async (t) => {
+  const options = ['--remote', '127.0.0.1', '9', '--management-external-key', '--management-external-cert', 'x']
+  const client = await theLab().startClient(t, options)
+  await client.session.send(commands.setHold('release'))
+  await client.said.next('NEED-CERTIFICATE')
+  const none = `-----BEGIN CERTIFICATE-----\n${'A'.repeat(64)}\n-----END CERTIFICATE-----\n`
+  await client.session.send(commands.certificate(none))
+  t.match(await client.said.next('FATAL'), { text: /certificate/ })
+})
+
 t.test('a client that announced no version is asked RSA_SIGN, whatever its key is', { skip }, async (t) => {
   const server = await theLab().startServer(t)
   const external = ['--cert', 'client.crt', '--management-external-key']

@@ -4,6 +4,7 @@ import * as commands from '../agent/management/commands.ts'
 import { ManagementError } from '../agent/management/management-error.ts'
 import { MAX_LINE_BYTES, MAX_OPTION_BYTES, MAX_WORD_BYTES } from '../agent/management/quote.ts'
 import { type ManagementSession, openManagementSession } from '../agent/management/session.ts'
+import { COMMANDS } from '../agent/management/testing/catalogue.ts'
 import { Secret } from '../domain/secret.ts'
 import { reasonToSkip } from './lab/requirements.ts'
 import { CLIENT_AUTH, ManagementLab } from './management/lab.ts'
@@ -23,7 +24,15 @@ t.test('a server answers whatever it is asked, in the shape that is read', { ski
   t.match(await session.greeted, /^OpenVPN Management Interface Version \d/)
   const version = await session.send(commands.version())
   t.match(version, { openvpn: /^OpenVPN 2\./, management: Number })
-  t.ok((await session.send(commands.help())).length > 30)
+  const verbs = (await session.send(commands.help())).flatMap(
+    (line) => /^([a-z|\d-]+) .*: /.exec(line)?.[1]?.split('|') ?? [],
+  )
+  t.ok(verbs.length > 35)
+  t.same(
+    [...new Set(verbs)].filter((verb) => !(verb in COMMANDS)),
+    [],
+    'it has no command that we have not',
+  )
   t.equal(await session.send(commands.pid()), process.pid)
   t.match(await session.send(commands.state()), { state: 'CONNECTED', localIpv6: 'fd00::1' })
   t.match(await session.send(commands.stateHistory(1)), [{ state: 'CONNECTED' }])
