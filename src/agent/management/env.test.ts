@@ -24,6 +24,15 @@ t.test('a value is all that follows the first =', async (t) => {
   t.same([...env.values.keys()], ['a', 'b', 'c', 'd', '__proto__', 'u'])
 })
 
+t.test('a value looked up is that of the map, before the map is made and after', async (t) => {
+  const make = () => new ManagementEnv(['a=1', 'b=x=y', 'c', 'password=p', 'common_name=gwa', 'a=2', 'n=\xc3\xbc'])
+  const mapped = make()
+  t.equal(mapped.values.size, 5)
+  for (const name of ['a', 'b', 'b=x', 'c', 'password', 'common_name', 'common', 'n', '', '=', 'ü']) {
+    t.equal(make().get(name), mapped.get(name), name)
+  }
+})
+
 t.test('the first of two values counts, and both are told of', async (t) => {
   t.equal(env.get('a'), '1')
   t.same(env.repeated, ['a'])

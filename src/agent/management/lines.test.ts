@@ -1,10 +1,10 @@
 import t from 'tap'
-import { splitLines, toUtf8 } from './lines.ts'
+import { LineSplitter, toUtf8 } from './lines.ts'
 
 /** What comes of a text that arrives in pieces of a length. */
 function split(text: string, piece: number, maxBytes = 100): string[] {
   const out: string[] = []
-  const push = splitLines(
+  const splitter = new LineSplitter(
     {
       onLine: (line) => out.push(toUtf8(line)),
       onTooLong: () => out.push('[too long]'),
@@ -13,7 +13,7 @@ function split(text: string, piece: number, maxBytes = 100): string[] {
     maxBytes,
   )
   const bytes = Buffer.from(text)
-  for (let at = 0; at < bytes.length; at += piece) push(bytes.subarray(at, at + piece))
+  for (let at = 0; at < bytes.length; at += piece) splitter.push(bytes.subarray(at, at + piece))
   return out
 }
 
