@@ -43,6 +43,18 @@ t.test('the prompt for a password needs no end of line, and its answer follows i
   inEveryChunking(t, 'ENTER PASSWORX:\nxENTER PASSWORD:\n', ['ENTER PASSWORX:', 'xENTER PASSWORD:'])
 })
 
+t.test('a text is as good as its bytes', async (t) => {
+  const lines: string[] = []
+  const sink = {
+    onLine: (line: string) => lines.push(toUtf8(line)),
+    onTooLong: () => undefined,
+    onPrompt: () => undefined,
+  }
+  const splitter = new LineSplitter(sink, 100)
+  for (const text of ['ü', '€\nx', '\n']) splitter.push(text)
+  t.same(lines, ['ü€', 'x'])
+})
+
 t.test('a long line that comes byte by byte costs no more than its length', async (t) => {
   const start = performance.now()
   t.same(split(`${'a'.repeat(300_000)}\n`, 1, 400_000).length, 1)

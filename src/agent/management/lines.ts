@@ -32,8 +32,8 @@ export class LineSplitter {
     this.#maxBytes = maxBytes
   }
 
-  push(chunk: Uint8Array): void {
-    const text = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength).toString('latin1')
+  push(chunk: Uint8Array | string): void {
+    const text = bytesOf(chunk).toString('latin1')
     let from = 0
     for (let at = text.indexOf(LF); at !== -1; at = text.indexOf(LF, from)) {
       this.#end(text.slice(from, at))
@@ -78,6 +78,10 @@ export class LineSplitter {
     this.#pieces = []
     this.#size = 0
   }
+}
+
+function bytesOf(chunk: Uint8Array | string): Buffer {
+  return typeof chunk === 'string' ? Buffer.from(chunk) : Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength)
 }
 
 function deliver(sink: LineSink, whole: string, maxBytes: number): void {

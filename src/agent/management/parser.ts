@@ -27,7 +27,7 @@ const GREATER = 62
 export function createParser(
   deliver: (output: ParserOutput) => void,
   limits: Partial<ParserLimits> = {},
-): (chunk: Uint8Array) => void {
+): (chunk: Uint8Array | string) => void {
   const whole = { ...PARSER_LIMITS, ...limits }
   const splitter = new LineSplitter(new EventReader(deliver, whole), whole.maxLineBytes)
   return (chunk) => splitter.push(chunk)

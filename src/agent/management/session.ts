@@ -57,7 +57,8 @@ export class ManagementSession implements Sending {
   }
 
   /**
-   * Sends a command and answers what OpenVPN answered.
+   * Sends a command and answers what OpenVPN answered. Messages that came behind the answer in the same read are
+   * delivered before the promise settles.
    * Rejects with ManagementError: refused, not-available, removed, bad-reply, and with timeout, reply-too-large or closed
    * at the session's end.
    */

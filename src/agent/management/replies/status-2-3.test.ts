@@ -1,4 +1,5 @@
 import t from 'tap'
+import { ManagementError } from '../management-error.ts'
 import { readStatus } from './status.ts'
 
 const COLUMNS =
@@ -72,4 +73,20 @@ t.test('a row without its heading, or with too little, is an error', async (t) =
   t.throws(() => readStatus(LINES.map((line) => line.replace(',AES-256-GCM', ''))), { code: 'bad-reply' })
   t.throws(() => readStatus(LINES.map((line) => line.replace(',ada,0,0,', ',ada,x,0,'))), { code: 'bad-reply' })
   t.throws(() => readStatus([...LINES, 'NEWS,x']), { code: 'bad-reply' })
+})
+
+t.test('whatever is left of a status, it is read or refused', async (t) => {
+  let refused = 0
+  for (let line = 0; line < LINES.length; line++) {
+    for (let at = 0; at < 200; at++) {
+      const broken = LINES.map((one, index) => (index === line ? one.slice(0, at) + one.slice(at + 1 + (at % 7)) : one))
+      try {
+        readStatus(broken)
+      } catch (error) {
+        if (!(error instanceof ManagementError)) throw error
+        refused += 1
+      }
+    }
+  }
+  t.ok(refused > 300, `${refused} refused`)
 })
