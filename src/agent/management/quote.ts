@@ -4,9 +4,9 @@ import { ManagementError } from './management-error.ts'
 export const MAX_LINE_BYTES = 1023
 
 /**
- * OpenVPN reads 256 bytes at a time into that same buffer. What is behind a line in one of these reads overruns it when the line is
- * long, and is cleared together with the line: such a line may be followed by nothing before it is answered. Seen with
- * 2.6.14 from 1,022 bytes on; below this length it cannot happen, wherever the reads fall.
+ * OpenVPN reads 256 bytes at a time into that same buffer. What is behind a line in one of these reads overruns it when
+ * the line is long, and is cleared together with it: such a line may be followed by nothing before it is answered. Seen
+ * with 2.6.14 from 1,022 bytes on; below this length it cannot happen, wherever the reads fall.
  */
 export const MAX_FOLLOWED_BYTES = 1024 - 256
 

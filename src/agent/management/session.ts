@@ -17,7 +17,7 @@ const REFUSED = { code: 'bad-password', why: 'OpenVPN refused the password' } as
 
 /** A connection to the management interface of one OpenVPN, greeted. */
 export class ManagementSession implements Sending {
-  /** Settles once, when the session has ended: with the error that ended it, or undefined when `close` or `exit` did. Never rejects. */
+  /** Settles when the session has ended: with the error that did it, or undefined after `close` or `exit`. Never rejects. */
   readonly closed: Promise<ManagementError | undefined>
   /** Settles with the greeting. Rejects with ManagementError: unreachable, busy, password-needed, bad-password, aborted. */
   readonly greeted: Promise<string>
