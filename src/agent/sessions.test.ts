@@ -1,0 +1,43 @@
+import t from 'tap'
+import { SessionTable } from './sessions.ts'
+import { GATEWAY, OTHER } from './testing/feed.ts'
+import { session } from './testing/session.ts'
+
+t.test('the route follows the newest established session', async (t) => {
+  const table = new SessionTable()
+  const [first, second] = [session(), session({ instance: 1, phase: 'authorized' })]
+  table.add(first)
+  table.add(second)
+  t.equal(table.owner(GATEWAY), first, 'the second is not established yet')
+  table.establish(second)
+  t.equal(table.owner(GATEWAY), second)
+  table.remove(first)
+  t.equal(table.owner(GATEWAY), second, 'the late end of the first changes nothing')
+  second.ending = 'the gateway is disabled'
+  t.equal(table.owner(GATEWAY), undefined, 'one that is being ended has no route')
+})
+
+t.test('sessions are found by instance, client id and gateway', async (t) => {
+  const table = new SessionTable()
+  const [a, b, c] = [session(), session({ cid: 1, gateway: OTHER }), session({ instance: 1 })]
+  for (const one of [a, b, c]) table.add(one)
+  t.equal(table.find(1, 0), c)
+  t.same(table.ofInstance(0), [a, b])
+  t.same(table.ofGateway(GATEWAY), [a, c])
+  t.same(table.gateways(), [GATEWAY, OTHER])
+  t.equal(table.count(0), 2)
+  t.same([...table.all()], [a, b, c])
+  for (const one of [a, b, c]) table.remove(one)
+  t.same(table.gateways(), [])
+  t.same([...table.all()], [])
+})
+
+t.test('a client id that is used again is another session', async (t) => {
+  const table = new SessionTable()
+  const [old, next] = [session(), session({ generation: '13942.1795261190' })]
+  table.add(old)
+  table.add(next)
+  t.same(table.ofGateway(GATEWAY), [next])
+  table.remove(old)
+  t.equal(table.find(0, 0), next)
+})
