@@ -70,6 +70,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   'version.ts': ['settings.ts'],
   'config.ts': ['domain', 'settings.ts'],
   'unit.ts': ['config.ts', 'domain', 'store', 'ca', 'publish'],
+  agent: ['domain'],
   // It asks the API, and knows of it what anybody can: its types.
   cli: ['domain', 'config.ts', 'settings.ts', 'version.ts'],
 }
