@@ -65,8 +65,7 @@ function takeOver(host: Host, place: Place, row: StatusRow): boolean {
   // If it was to be ended, that may not have arrived: it is looked at again.
   session.ending = undefined
   if (session !== known) host.sessions.add(session)
-  else if (session.phase !== 'established') host.sessions.establish(session)
-  if (session.startedAt === '') session.startedAt = new Date(row.connectedSince * 1000).toISOString()
+  if (session.phase !== 'established') host.sessions.found(session, new Date(row.connectedSince * 1000))
   tellStarted(host, session)
   host.routeChanged(gateway)
   return true
@@ -81,7 +80,7 @@ function sessionOf(place: Place, row: StatusRow, gateway: Fqdn): Session {
     serial: null,
     realAddress: realAddressOfRow(row.realAddress),
     address: row.virtualIpv6Address ?? '',
-    phase: 'established',
+    phase: 'authorized',
     startedAt: '',
     ending: undefined,
     bytesIn: 0,

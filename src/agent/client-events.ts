@@ -18,22 +18,29 @@ export function takeEvent(host: Host, place: Place, event: LinkEvent, lookAround
   const session = 'cid' in event ? host.sessions.find(place.number, event.cid) : undefined
   switch (event.type) {
     case 'CLIENT:CONNECT':
-      return connect(host, place, event)
+      connect(host, place, event)
+      break
     case 'CLIENT:REAUTH':
-      return reauth(host, place, event, session, lookAround)
+      if (session !== undefined) answerReauth(host, place, event, session)
+      else
+        letGo(
+          host,
+          lookAround().then(() => answerFound(host, place, event)),
+        )
+      break
     case 'CLIENT:ESTABLISHED':
-      if (session !== undefined) return establish(host, session)
+      if (session !== undefined) establish(host, session)
       // One that was let in by a former agent, or is over already [facts 4.4]: `status` tells which.
-      return letGo(host, lookAround())
+      else letGo(host, lookAround())
+      break
     case 'CLIENT:DISCONNECT':
-      return disconnect(host, event, session)
+      disconnect(host, event, session)
+      break
     case 'BYTECOUNT_CLI':
-      return count(host, event, session)
+      count(host, event, session)
+      break
     case 'LOST':
-      return letGo(
-        host,
-        place.link.clientDeny(event, 'its notification could not be read', 'vpnunit could not read it'),
-      )
+      letGo(host, place.link.clientDeny(event, 'its notification could not be read', 'the server could not read it'))
   }
 }
 
@@ -45,7 +52,8 @@ function connect(host: Host, place: Place, event: Asking): void {
   const verdict = refuseSecond(host, authorize(host.copy, commonName, serial))
   const { site } = host.copy
   if (verdict.kind !== 'allow' || site === undefined) {
-    return refuse(host, place, { ...event, commonName, serial: serial ?? null, verdict })
+    refuse(host, place, { ...event, commonName, serial: serial ?? null, verdict })
+    return
   }
   const { access } = verdict
   const session: Session = {
@@ -77,13 +85,9 @@ function refuseSecond(host: Host, verdict: Verdict): Verdict {
   return isConnected ? { kind: 'deny', reason: 'the gateway is connected already' } : verdict
 }
 
-function reauth(host: Host, place: Place, event: Asking, known: Session | undefined, lookAround: LookAround): void {
-  if (known !== undefined) return answerReauth(host, place, event, known)
-  const later = lookAround().then(() => {
-    const session = host.sessions.find(place.number, event.cid)
-    if (session !== undefined) answerReauth(host, place, event, session)
-  })
-  letGo(host, later)
+function answerFound(host: Host, place: Place, event: Asking): void {
+  const session = host.sessions.find(place.number, event.cid)
+  if (session !== undefined) answerReauth(host, place, event, session)
 }
 
 /** Every one must be answered, or the session ends after a minute [facts 4.7]; to deny it would not end it. */
@@ -96,8 +100,7 @@ function answerReauth(host: Host, place: Place, event: Asking, session: Session)
 
 function establish(host: Host, session: Session): void {
   if (session.phase === 'established' || session.ending !== undefined) return
-  host.sessions.establish(session)
-  session.startedAt = host.now().toISOString()
+  host.sessions.establish(session, host.now())
   tellStarted(host, session)
   const { instance, gateway, serial, realAddress } = session
   if (serial !== null && host.copy.use(gateway, serial)) {

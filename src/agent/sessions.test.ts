@@ -5,12 +5,13 @@ import { session } from './testing/session.ts'
 
 t.test('the route follows the newest established session', async (t) => {
   const table = new SessionTable()
-  const [first, second] = [session(), session({ instance: 1, phase: 'authorized' })]
+  const [first, second] = [session({ rank: 5000 }), session({ instance: 1, phase: 'authorized' })]
   table.add(first)
   table.add(second)
   t.equal(table.owner(GATEWAY), first, 'the second is not established yet')
-  table.establish(second)
-  t.equal(table.owner(GATEWAY), second)
+  table.establish(second, new Date(4000))
+  t.equal(table.owner(GATEWAY), second, 'also by a clock that was set back')
+  t.match(second, { startedAt: '1970-01-01T00:00:04.000Z', rank: 5001 })
   table.remove(first)
   t.equal(table.owner(GATEWAY), second, 'the late end of the first changes nothing')
   second.ending = 'the gateway is disabled'
@@ -40,4 +41,14 @@ t.test('a client id that is used again is another session', async (t) => {
   t.same(table.ofGateway(GATEWAY), [next])
   table.remove(old)
   t.equal(table.find(0, 0), next)
+})
+
+t.test('one that was found ranks by its own age', async (t) => {
+  const table = new SessionTable()
+  const [old, next] = [session({ phase: 'authorized' }), session({ instance: 1, phase: 'authorized' })]
+  table.add(old)
+  table.add(next)
+  table.establish(next, new Date(9000))
+  table.found(old, new Date(8000))
+  t.equal(table.owner(GATEWAY), next)
 })

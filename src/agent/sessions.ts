@@ -16,7 +16,7 @@ export type Session = SessionKey & {
   ending: string | undefined
   bytesIn: number
   bytesOut: number
-  /** Counts up with each that is established: the highest of a gateway's is the one that its route follows. */
+  /** When it was established, in milliseconds and never twice: a gateway's route follows the highest. */
   rank: number
 }
 
@@ -36,12 +36,25 @@ export class SessionTable {
     this.#instances.set(session.instance, ofInstance.set(session.cid, session))
     const ofGateway = this.#gateways.get(session.gateway) ?? new Set<Session>()
     this.#gateways.set(session.gateway, ofGateway.add(session))
-    if (session.phase === 'established') session.rank = ++this.#lastRank
+    this.#lastRank = Math.max(this.#lastRank, session.rank)
   }
 
-  establish(session: Session): void {
+  /** It is established now. A clock that was set back does not make it older than another. */
+  establish(session: Session, now: Date): void {
+    session.startedAt = now.toISOString()
+    this.#rank(session, Math.max(now.getTime(), this.#lastRank + 1))
+  }
+
+  /** It was established at that time, while nobody looked. */
+  found(session: Session, since: Date): void {
+    session.startedAt = since.toISOString()
+    this.#rank(session, since.getTime())
+  }
+
+  #rank(session: Session, rank: number): void {
     session.phase = 'established'
-    session.rank = ++this.#lastRank
+    session.rank = rank
+    this.#lastRank = Math.max(this.#lastRank, rank)
   }
 
   remove(session: Session): void {
