@@ -25,7 +25,8 @@ for (const args of [[], ['--help']]) {
   t.test(`vpnunit ${args.join(' ')} tells every verb`, async (t) => {
     const { status, stdout, stderr } = await vpnunit(args)
     t.same({ status, stderr }, { status: 0, stderr: '' })
-    for (const verb of ['serve', 'check', 'settings', 'completion', 'version', 'help']) t.match(stdout, `\n  ${verb} `)
+    for (const verb of ['serve', 'apply', 'check', 'settings', 'completion', 'version', 'help'])
+      t.match(stdout, `\n  ${verb} `)
     t.match(stdout, '\nexit code: 0 done, 1 refused, 2 wrong usage or settings, 3 the service can’t be reached\n')
   })
 }
@@ -84,7 +85,7 @@ t.test('a command with wrong settings tells all of them and ends with status 2',
 })
 
 t.test('every verb explains itself, and so do commands and groups, by two ways', async (t) => {
-  for (const verb of ['serve', 'check', 'settings', 'completion', 'version']) {
+  for (const verb of ['serve', 'apply', 'check', 'settings', 'completion', 'version']) {
     const { status, stdout } = await vpnunit([verb, '--help'], { VPNUNIT_PORT: 'wrong' })
     t.equal(status, 0, verb)
     t.match(stdout, new RegExp(`^${verb}: .*\n\nusage: vpnunit ${verb} \\[options\\]\n`))

@@ -15,6 +15,11 @@ const VERBS: Record<string, Verb> = {
     exit: '0 stopped by a signal, 1 could not start, 2 wrong usage or settings',
     run: runServe,
   },
+  apply: {
+    meaning: 'keep the kernel’s routes as the agent of this host says: root, in the foreground',
+    exit: '0 stopped by a signal, 1 could not start, 2 wrong usage or settings',
+    run: runApply,
+  },
   check: {
     meaning: 'say what is wrong with the settings and the data directory, and touch nothing',
     options: {
@@ -93,6 +98,12 @@ async function runServe(args: string[]): Promise<void> {
   const config = settings()
   const { serve } = await import('./serve/serve.ts')
   await serve(config)
+}
+
+async function runApply(args: string[]): Promise<void> {
+  parse('apply', args)
+  const { apply } = await import('./apply/apply.ts')
+  await apply(settings())
 }
 
 async function runCheck(args: string[]): Promise<void> {
