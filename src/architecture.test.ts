@@ -66,7 +66,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'publish/layout.ts',
   ],
   metrics: ['domain', 'store', 'unit.ts', 'version.ts'],
-  agent: ['domain', 'config.ts'],
+  agent: ['domain', 'config.ts', 'settings.ts', 'version.ts'],
   // The one that runs with rights: what it trusts is to be read in one sitting.
   apply: ['domain', 'render', 'config.ts', 'run-folder.ts'],
   'run-folder.ts': [],
@@ -74,7 +74,6 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   'version.ts': ['settings.ts'],
   'config.ts': ['domain', 'settings.ts'],
   'unit.ts': ['config.ts', 'domain', 'store', 'ca', 'publish'],
-  agent: ['domain'],
   // It asks the API, and knows of it what anybody can: its types.
   cli: ['domain', 'config.ts', 'settings.ts', 'version.ts'],
 }
@@ -145,7 +144,7 @@ const PACKAGES: Record<string, readonly string[]> = {
   fastify: ['app.ts', 'http'],
   'ip-cidr': ['domain/prefix.ts'],
   'node-forge': ['ca'],
-  pino: ['apply', 'serve', 'unit.ts'],
+  pino: ['agent', 'apply', 'serve', 'unit.ts'],
   'prom-client': ['metrics'],
   typebox: ['http'],
 }

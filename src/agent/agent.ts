@@ -1,8 +1,9 @@
 import { join } from 'node:path'
 import type { AgentEvent, FeedAnswer, HostReport, Order } from '../domain/agent-feed.ts'
 import { instanceDevice } from '../domain/instance.ts'
-import type { RouteReport, WantedRoute } from '../domain/route-duty.ts'
+import type { WantedRoute } from '../domain/route-duty.ts'
 import type { ApiChannel } from './api-channel.ts'
+import type { ApplyReport } from './apply-client.ts'
 import { endOthers, recheck } from './end-session.ts'
 import { EventSender } from './event-sender.ts'
 import { followFeed } from './feed-client.ts'
@@ -22,10 +23,10 @@ import { keepState, readState } from './state-file.ts'
 /** Who sets the routes. */
 export type RouteDuty = {
   setRoutes(routes: WantedRoute[]): void
-  report(): RouteReport & { connected: boolean }
-  /** Settles when the last routes were set, or after a while when they can't be. */
-  settled(): Promise<void>
-  close(): Promise<void>
+  report(): ApplyReport
+  /** Settles when the last routes are set, or can't be. */
+  settled(): Promise<unknown>
+  close(): void
 }
 
 export type AgentOptions = {
@@ -87,7 +88,10 @@ class RunningAgent implements Agent {
       copy: this.#copy,
       sessions: this.#sessions,
       deviceOf: (instance) => instanceDevice(options.device, instance),
-      send: (routes) => this.#routes.setRoutes(routes),
+      send: (routes) => {
+        this.#routes.setRoutes(routes)
+        return this.#routes.settled()
+      },
     })
     this.#instances = options.instances.map((number) => {
       return new Instance(this.#host, options.linker, number, join(options.run, `management-${number}.sock`))
@@ -115,7 +119,8 @@ class RunningAgent implements Agent {
     await Promise.all([this.#following, ...this.#instances.map((instance) => instance.stop())])
     await this.#orders
     await this.#sender.stop()
-    await Promise.all([this.#files.state.flush(), this.#files.sessions.flush(), this.#routes.close()])
+    await Promise.all([this.#files.state.flush(), this.#files.sessions.flush()])
+    this.#routes.close()
     this.#options.channel.close()
   }
 

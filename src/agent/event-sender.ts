@@ -13,6 +13,9 @@ const ANSWER_MS = 20_000
 const FIRST_WAIT_MS = 250
 const LONGEST_WAIT_MS = 5000
 
+/** Not understood, too much, not acceptable: what is sent again as it is would be refused again. */
+const REFUSED = [400, 413, 422]
+
 type SenderOptions = { channel: ApiChannel; host: string; log: Log; outbox: Outbox; spool: Spool }
 
 /** Brings the events of the outbox to the service, in their order; what waits long is kept in a file. */
@@ -81,7 +84,7 @@ export class EventSender {
       const taken = outbox.taken(batch, nextOf(reply.body))
       spool.taken(taken)
       if (taken === 0) throw new Error('it took none')
-    } else if (reply.status === 400 || reply.status === 422) this.#narrow(batch, refusalOf(reply))
+    } else if (REFUSED.includes(reply.status)) this.#narrow(batch, refusalOf(reply))
     else throw new Error(refusalOf(reply))
   }
 

@@ -16,6 +16,9 @@ const LONGEST_WAIT_MS = 1000
 const LONG_AWAY_MS = 30_000
 const LONG_AWAY_WAIT_MS = 5000
 
+/** An answer that comes sooner and says nothing new is none to a question that waits. */
+const LEAST_MS = 200
+
 type FeedOptions = {
   channel: ApiChannel
   host: string
@@ -27,26 +30,48 @@ type FeedOptions = {
 
 /** Follows the state of the service for as long as the signal lets it. */
 export async function followFeed(options: FeedOptions): Promise<void> {
-  const { signal, log } = options
-  const backoff = new Backoff(FIRST_WAIT_MS, LONGEST_WAIT_MS)
-  let awaySince: number | undefined
-  let isThere = false
+  const { signal } = options
+  const presence = new Presence(options.log)
   while (!signal.aborted) {
-    try {
-      await askOnce(options)
-      if (!isThere) log.info({}, 'connected to the service')
-      isThere = true
-      awaySince = undefined
-      backoff.reset()
-    } catch (error) {
-      if (signal.aborted) return
-      const reason = error instanceof Error ? error.message : String(error)
-      if (awaySince === undefined) log.warn({ reason }, 'the service can’t be asked; decisions are made from the copy')
-      isThere = false
-      awaySince ??= performance.now()
-      const isLong = performance.now() - awaySince > LONG_AWAY_MS
-      await pause(isLong ? LONG_AWAY_WAIT_MS : backoff.next(), undefined, { signal }).catch(() => undefined)
-    }
+    const asked = performance.now()
+    const before = options.position()
+    const waitMs = await askOnce(options).then(
+      () => presence.answered(),
+      (error: unknown) => (signal.aborted ? 0 : presence.failed(error)),
+    )
+    // A service that does not wait must not be asked without end.
+    const isIdle = options.position()?.revision === before?.revision && performance.now() - asked < LEAST_MS
+    if (waitMs > 0 || isIdle)
+      await pause(Math.max(waitMs, isIdle ? LEAST_MS : 0), undefined, { signal }).catch(() => undefined)
+  }
+}
+
+/** Whether the service is there, said when it changes; and how long to wait before it is asked again. */
+class Presence {
+  readonly #log: Log
+  readonly #backoff = new Backoff(FIRST_WAIT_MS, LONGEST_WAIT_MS)
+  #isThere = false
+  #awaySince: number | undefined
+
+  constructor(log: Log) {
+    this.#log = log
+  }
+
+  answered(): number {
+    if (!this.#isThere) this.#log.info({}, 'connected to the service')
+    this.#isThere = true
+    this.#awaySince = undefined
+    this.#backoff.reset()
+    return 0
+  }
+
+  failed(error: unknown): number {
+    const reason = error instanceof Error ? error.message : String(error)
+    const now = performance.now()
+    if (this.#awaySince === undefined) this.#log.warn({ reason }, 'the service can’t be asked: the copy decides')
+    this.#isThere = false
+    this.#awaySince ??= now
+    return now - this.#awaySince > LONG_AWAY_MS ? LONG_AWAY_WAIT_MS : this.#backoff.next()
   }
 }
 

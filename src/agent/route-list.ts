@@ -4,14 +4,15 @@ import type { WantedRoute } from '../domain/route-duty.ts'
 import type { SessionTable } from './sessions.ts'
 import type { StateCopy } from './state-copy.ts'
 
-/** Changes that come together are sent together. */
+/** Changes that come together are sent together, and in a storm those that come while the former are set. */
 const DELAY_MS = 5
 
 type Wishes = {
   copy: StateCopy
   sessions: SessionTable
   deviceOf: (instance: number) => string
-  send: (routes: WantedRoute[]) => void
+  /** Settles when they are set, or can't be. */
+  send: (routes: WantedRoute[]) => Promise<unknown>
 }
 
 /**
@@ -24,6 +25,7 @@ export class RouteList {
   readonly #changed = new Set<Fqdn>()
   #isReady = false
   #timer: NodeJS.Timeout | undefined
+  #isSending = false
 
   constructor(wishes: Wishes) {
     this.#wishes = wishes
@@ -31,7 +33,7 @@ export class RouteList {
 
   changed(gateway: Fqdn): void {
     this.#changed.add(gateway)
-    if (this.#isReady) this.#timer ??= setTimeout(() => this.flush(), DELAY_MS)
+    this.#schedule()
   }
 
   /** It is known who is connected. */
@@ -50,8 +52,16 @@ export class RouteList {
     if (this.#isReady && this.#update()) this.#send()
   }
 
+  #schedule(): void {
+    if (this.#isReady && !this.#isSending) this.#timer ??= setTimeout(() => this.flush(), DELAY_MS)
+  }
+
   #send(): void {
-    this.#wishes.send([...this.#wanted.values()])
+    this.#isSending = true
+    void this.#wishes.send([...this.#wanted.values()]).then(() => {
+      this.#isSending = false
+      if (this.#changed.size > 0) this.#schedule()
+    })
   }
 
   #update(): boolean {
