@@ -4,19 +4,25 @@ import { faultOf } from './judge.ts'
 import type { Session } from './sessions.ts'
 import type { Change } from './state-copy.ts'
 
+/** OpenVPN sends `RESTART` in its next turn: a `kill` in the same one would leave the client without a word. */
+export const LEAVE_MS = 50
+
 /**
- * Ends a session at once, and takes its route away. `client-kill` tells the client, `kill` does not wait for it: alone, the
- * first would leave a client that can't return for five seconds [facts 4.8].
+ * Ends a session and takes its route away at once. `client-kill` tells the client, and `kill` does not wait for it: alone,
+ * the first would leave one that can't return for five seconds [facts 4.8].
  */
 export function endSession(host: Host, session: Session, reason: string): void {
   if (!markEnding(host, session, reason)) return
   const { instance, cid, gateway } = session
+  host.log.info({ instance, gateway, cid, reason }, 'session is ended')
   const link = host.linkOf(instance)
   // Without one, the session is looked at again when there is.
   if (link === undefined) return
   letGo(host, link.clientKill(cid))
-  if (!isGatewayLiveOn(host, gateway, instance)) letGo(host, link.kill(gateway))
-  host.log.info({ instance, gateway, reason }, 'session is ended')
+  setTimeout(() => {
+    const isThere = host.sessions.find(instance, cid) === session
+    if (isThere && !isGatewayLiveOn(host, gateway, instance)) letGo(host, link.kill(gateway))
+  }, LEAVE_MS)
 }
 
 /** Returns false for one that is being ended already. */

@@ -1,12 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { InstanceReceipt, Order } from '../domain/agent-feed.ts'
-import type { Fqdn } from '../domain/names.ts'
-import { markEnding } from './end-session.ts'
+import { LEAVE_MS, markEnding } from './end-session.ts'
 import { type Host, letGo } from './host.ts'
 import type { Link } from './link.ts'
-
-/** A client that is told to restart goes by itself; who has not after this is cut off. */
-const LEAVE_MS = 100
 
 /** An instance that can be asked. */
 export type Reachable = { readonly number: number; readonly link: Link }
@@ -40,27 +36,25 @@ async function carryOutOn(
   order: Order,
   cids: Set<number>,
 ): Promise<InstanceReceipt> {
-  const names = new Set<string>(order.gateways)
-  const there = (await link.status()).filter((row) => names.has(row.commonName))
+  const meant = new Set<string>(order.gateways)
+  const there = (await link.status()).filter((row) => meant.has(row.commonName))
   for (const { cid } of there) cids.add(cid)
   for (const cid of cids) letGo(host, link.clientKill(cid))
-  if (order.kind === 'disconnect') await cutOff(host, link, await stillThere(link, cids))
-  else for (const gateway of order.gateways) letGo(host, link.kill(gateway))
+  if (cids.size > 0) await pause(LEAVE_MS)
+  // Who may come back is not to be hit when it already has.
+  const names = order.kind === 'withdraw' ? order.gateways : await stillThere(link, cids)
+  for (const name of names) letGo(host, link.kill(name))
   const left = (await link.status()).filter(({ cid, commonName, pending }) => {
     // A withdrawn one that asks again is refused, and shown for some seconds more.
-    const isBack = order.kind === 'withdraw' && names.has(commonName) && !pending
+    const isBack = order.kind === 'withdraw' && meant.has(commonName) && !pending
     return cids.has(cid) || isBack
   })
   const ended = cids.size - left.filter(({ cid }) => cids.has(cid)).length
   return { instance, found: cids.size, ended, left: left.length }
 }
 
-async function stillThere(link: Link, cids: ReadonlySet<number>): Promise<string[]> {
-  if (cids.size === 0) return []
-  await pause(LEAVE_MS)
-  return (await link.status()).filter(({ cid }) => cids.has(cid)).map(({ commonName }) => commonName)
-}
-
-async function cutOff(host: Host, link: Link, names: readonly string[]): Promise<void> {
-  for (const name of new Set(names)) letGo(host, link.kill(name as Fqdn))
+async function stillThere(link: Link, cids: ReadonlySet<number>): Promise<Set<string>> {
+  if (cids.size === 0) return new Set()
+  const rows = await link.status()
+  return new Set(rows.filter(({ cid }) => cids.has(cid)).map(({ commonName }) => commonName))
 }
