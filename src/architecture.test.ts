@@ -68,7 +68,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'publish/layout.ts',
   ],
   metrics: ['domain', 'store', 'unit.ts', 'version.ts'],
-  agent: ['domain'],
+  agent: ['domain', 'config.ts', 'settings.ts', 'version.ts'],
   // The one that runs with rights: what it trusts is to be read in one sitting.
   apply: ['domain', 'render', 'run-folder.ts', 'version.ts'],
   'run-folder.ts': [],
@@ -148,7 +148,7 @@ const PACKAGES: Record<string, readonly string[]> = {
   fastify: ['app.ts', 'http'],
   'ip-cidr': ['domain/prefix.ts'],
   'node-forge': ['ca'],
-  pino: ['apply', 'serve', 'unit.ts'],
+  pino: ['agent', 'apply', 'serve', 'unit.ts'],
   'prom-client': ['metrics'],
   typebox: ['http'],
 }

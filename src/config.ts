@@ -38,6 +38,8 @@ export type Config = {
   readonly sessionDays: number
   readonly isSharedKillAllowed: boolean
   readonly api: ApiAddress
+  /** What the agent asks: never the administrator's socket, unless it is told to. */
+  readonly agentApi: ApiAddress
   readonly tokenFile: string | undefined
   readonly logLevel: string
 }
@@ -74,9 +76,11 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
   const faults = unknownSettings(env)
   const get = <N extends SettingName>(name: N): Value<N> => read(env, name, faults)
   const data = get('VPNUNIT_DATA')
+  const run = get('VPNUNIT_RUN') ?? join(data ?? '', 'run')
+  const api = get('VPNUNIT_API')
   const config: Config = {
     data,
-    run: get('VPNUNIT_RUN') ?? join(data ?? '', 'run'),
+    run,
     host: get('VPNUNIT_HOST'),
     port: get('VPNUNIT_PORT'),
     tls: readTls(get('VPNUNIT_TLS_CERT'), get('VPNUNIT_TLS_KEY'), faults),
@@ -97,7 +101,8 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     secondSession: get('VPNUNIT_SECOND_SESSION'),
     sessionDays: get('VPNUNIT_SESSION_DAYS'),
     isSharedKillAllowed: get('VPNUNIT_SHARED_KILL'),
-    api: get('VPNUNIT_API') ?? { socket: join(data ?? '', 'vpnunit.sock') },
+    api: api ?? { socket: join(data ?? '', 'vpnunit.sock') },
+    agentApi: api ?? { socket: join(run, 'agent.sock') },
     tokenFile: get('VPNUNIT_TOKEN_FILE'),
     logLevel: get('VPNUNIT_LOG_LEVEL'),
   }

@@ -20,6 +20,11 @@ const VERBS: Record<string, Verb> = {
     exit: '0 stopped by a signal, 1 could not start, 2 wrong usage or settings',
     run: runApply,
   },
+  agent: {
+    meaning: 'decide who connects, on a VPN host: in the foreground, without any rights',
+    exit: '0 stopped by a signal, 1 could not start, 2 wrong usage or settings',
+    run: runAgent,
+  },
   check: {
     meaning: 'say what is wrong with the settings and the data directory, and touch nothing',
     options: {
@@ -104,6 +109,12 @@ async function runApply(args: string[]): Promise<void> {
   parse('apply', args)
   const { apply } = await import('./apply/apply.ts')
   await apply(settings())
+}
+
+async function runAgent(args: string[]): Promise<void> {
+  parse('agent', args)
+  const { runAgent: run } = await import('./agent/run-agent.ts')
+  await run(settings())
 }
 
 async function runCheck(args: string[]): Promise<void> {
