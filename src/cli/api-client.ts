@@ -31,43 +31,45 @@ const STREAM_SILENCE_MS = 45 * SECOND_MS
 export function createApiClient(address: ApiAddress, tokenFile: string | undefined, silenceMs = SILENCE_MS): ApiClient {
   const where = 'socket' in address ? address.socket : address.url
   const token = tokenFile === undefined ? undefined : readToken(tokenFile)
+  const authorization: Record<string, string> = token === undefined ? {} : { authorization: `Bearer ${token}` }
 
-  const unreachable = (error: unknown) => new Unreachable(explain(where, error), { cause: error })
-
-  async function open(question: Question, timeout: number): Promise<IncomingMessage> {
-    const authorization: Record<string, string> = token === undefined ? {} : { authorization: `Bearer ${token}` }
+  const open = async (question: Question, timeout: number) => {
     const headers = { ...authorization, ...question.headers }
-    const answer = await openAnswer(address, { ...question, headers }, timeout).catch((error: unknown) => {
-      throw unreachable(error)
-    })
-    const { statusCode = 0 } = answer
-    if (statusCode >= 200 && statusCode < 300) return answer
-    const problem = readProblem(await read(answer))
-    if (problem === undefined) throw new Unreachable(`what answers at ${where} is not vpnunit: it says ${statusCode}`)
-    throw new Refusal(problem)
+    const answer = await reaching(where, openAnswer(address, { ...question, headers }, timeout))
+    await expectSuccess(where, answer)
+    return answer
   }
-
-  async function read(answer: IncomingMessage): Promise<string> {
-    return readAll(answer).catch((error: unknown) => {
-      throw unreachable(error)
-    })
-  }
-
-  async function* chunksOf(answer: IncomingMessage): AsyncIterable<string> {
-    try {
-      answer.setEncoding('utf8')
-      for await (const chunk of answer) yield chunk
-    } catch (error) {
-      throw unreachable(error)
-    }
-  }
-
-  const ask = async (question: Question) => read(await open(question, silenceMs))
+  const ask = async (question: Question) => reaching(where, readAll(await open(question, silenceMs)))
 
   return {
     json: async (method, path, body) => parse(await ask({ method, path, body }), where),
     text: async (path) => checkText(await ask({ method: 'GET', path }), where),
-    stream: async (path, call) => chunksOf(await open({ method: 'GET', path, ...call }, STREAM_SILENCE_MS)),
+    stream: async (path, call) => chunksOf(where, await open({ method: 'GET', path, ...call }, STREAM_SILENCE_MS)),
+  }
+}
+
+/** @throws Unreachable, with what to do about it */
+async function reaching<T>(where: string, work: Promise<T>): Promise<T> {
+  return work.catch((error: unknown) => {
+    throw new Unreachable(explain(where, error), { cause: error })
+  })
+}
+
+/** @throws Refusal in the service's own words */
+async function expectSuccess(where: string, answer: IncomingMessage): Promise<void> {
+  const { statusCode = 0 } = answer
+  if (statusCode >= 200 && statusCode < 300) return
+  const problem = readProblem(await reaching(where, readAll(answer)))
+  if (problem === undefined) throw new Unreachable(`what answers at ${where} is not vpnunit: it says ${statusCode}`)
+  throw new Refusal(problem)
+}
+
+async function* chunksOf(where: string, answer: IncomingMessage): AsyncIterable<string> {
+  try {
+    answer.setEncoding('utf8')
+    for await (const chunk of answer) yield chunk
+  } catch (error) {
+    throw new Unreachable(explain(where, error), { cause: error })
   }
 }
 
