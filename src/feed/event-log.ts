@@ -6,6 +6,8 @@ export type Numbered = { number: number; event: Happening }
 
 export type EventLog = {
   add(event: Happening): void
+  /** The number of the newest one, 0 before there is any. */
+  last(): number
   /** Those after `number` that are still held. */
   since(number: number): Numbered[]
   /** How many there were of each type since the service started. */
@@ -33,6 +35,7 @@ export function createEventLog(held = HELD): EventLog {
       if (recent.length >= 2 * held) recent = recent.slice(-held)
       for (const listener of listeners) listener(one)
     },
+    last: () => last,
     since: (number) => recent.slice(-held).filter((one) => one.number > number),
     counts: () => Object.fromEntries(counts),
     subscribe: (listener) => {

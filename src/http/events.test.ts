@@ -59,7 +59,7 @@ t.test('a stream says at once that it follows, and ends with the service', async
   const { status, headers, text } = await following
   t.equal(status, 200)
   t.equal(headers['content-type'], 'text/event-stream')
-  t.match(text, /^: following\n\n/)
+  t.match(text, /^: following\nid: [0-9a-f]{16}\.\d+\n\n/)
 })
 
 t.test('asking for its head alone opens no stream', async (t) => {

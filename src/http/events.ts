@@ -67,17 +67,23 @@ function streamOf({ feed }: Unit, missed: readonly Numbered[], seconds: string |
   }
   const tell = ({ number: count, event }: Numbered) =>
     write(`id: ${feed.id}.${count}\nevent: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`)
-  const end = () => void stream.push(null)
-  // At once, so that who follows knows that it does.
-  write(': following\n\n')
+  // At once, so that who follows knows that it does, and from where on, should it have to come back.
+  write(`: following\nid: ${feed.id}.${(missed[0]?.number ?? feed.events.last() + 1) - 1}\n\n`)
   missed.forEach(tell)
   const unsubscribe = feed.events.subscribe(tell)
   const heartbeat = setInterval(() => write(': still here\n\n'), HEARTBEAT_MS)
+  const stop = () => {
+    unsubscribe()
+    clearInterval(heartbeat)
+  }
+  const end = () => {
+    stop()
+    stream.push(null)
+  }
   const timer = seconds === undefined ? undefined : setTimeout(end, Number(seconds) * SECOND_MS)
   feed.stopped.addEventListener('abort', end)
   stream.once('close', () => {
-    unsubscribe()
-    clearInterval(heartbeat)
+    stop()
     clearTimeout(timer)
     feed.stopped.removeEventListener('abort', end)
   })

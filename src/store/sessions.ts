@@ -143,6 +143,7 @@ function prepareWriting(database: Database) {
     .update(sessions)
     .set({ endedAt: sql`${sql.placeholder('at')}`, endReason: sql`${sql.placeholder('reason')}` })
     .where(and(isLive, eq(sessions.host, sql.placeholder('host'))))
+    .returning()
     .prepare()
   const forget = database
     .delete(sessions)
@@ -164,9 +165,9 @@ function prepareWriting(database: Database) {
       at: Date,
       reason: string,
     ): SessionRow[] => endOthers.all({ ...place, cids: JSON.stringify(place.cids), at: toSeconds(at), reason }),
-    endOfHost: (host: string, at: Date, reason: string): void => {
-      endOfHost.run({ host, at: toSeconds(at), reason })
-    },
+    /** Ends the live sessions of a host and returns what they were. */
+    endOfHost: (host: string, at: Date, reason: string): SessionRow[] =>
+      endOfHost.all({ host, at: toSeconds(at), reason }),
     /** Forgets those that ended before `before`. */
     forget: (before: Date): number => forget.run({ before: toSeconds(before) }).changes,
   }
