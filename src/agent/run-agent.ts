@@ -4,7 +4,7 @@ import { pino } from 'pino'
 import { type Config, ConfigError } from '../config.ts'
 import { APPLY_SOCKET } from '../domain/route-duty.ts'
 import { VERSION } from '../version.ts'
-import { startAgent } from './agent.ts'
+import { Agent } from './agent.ts'
 import { openApiChannel } from './api-channel.ts'
 import { openApplyClient } from './apply-client.ts'
 import { managementLinker } from './management-link.ts'
@@ -23,7 +23,7 @@ export async function runAgent(config: Config): Promise<void> {
   if (faults.length > 0) throw new ConfigError(faults)
   const log = pino({ level: config.logLevel, base: null, timestamp: pino.stdTimeFunctions.isoTime })
   const stopped = untilStopped()
-  const agent = startAgent({
+  const agent = new Agent({
     hostName: config.hostName,
     version: VERSION,
     folder: config.agentData,
@@ -35,6 +35,7 @@ export async function runAgent(config: Config): Promise<void> {
     channel: openApiChannel(config.agentApi, config.tokenFile),
     openRoutes: (onRepairs) => openRoutes(config, log, onRepairs),
   })
+  agent.start()
   const api = 'socket' in config.agentApi ? config.agentApi.socket : config.agentApi.url
   log.info({ version: VERSION, host: config.hostName, instances: config.instances, api }, 'agent is running')
 
