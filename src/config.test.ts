@@ -207,3 +207,10 @@ t.test('no .env file is read when its name is empty', async (t) => {
 t.test('a .env file that is named must be there', async (t) => {
   t.throws(() => readEnvironment({ VPNUNIT_ENV_FILE: join(t.testdir({}), 'none') }), { code: 'ENOENT' })
 })
+
+t.test('the agent asks its own socket, or what it is told to', async (t) => {
+  const { agentApi, api } = readConfig({ VPNUNIT_DATA: '/d' })
+  t.same([agentApi, api], [{ socket: '/d/run/agent.sock' }, { socket: '/d/vpnunit.sock' }])
+  t.same(readConfig({ VPNUNIT_RUN: '/r' }).agentApi, { socket: '/r/agent.sock' })
+  t.same(readConfig({ VPNUNIT_API: 'unix:/s' }).agentApi, { socket: '/s' })
+})

@@ -45,19 +45,22 @@ export async function runAgent(config: Config): Promise<void> {
   log.info('stopped')
 }
 
+/** It starts beside the agent, and need not be there before it. */
+const APPLY_START_MS = 3000
+
 /** Says when the program that sets the routes comes and goes. */
 function openRoutes(config: Config, log: pino.Logger, onRepairs: (count: number) => void) {
   let said: boolean | undefined
-  return openApplyClient({
-    path: join(config.run, APPLY_SOCKET),
-    onRepairs,
-    onChange: ({ connected }) => {
-      if (said === connected) return
-      said = connected
-      if (connected) log.info('connected to apply, which sets the routes')
-      else log.warn('apply is away: routes stay as they are')
-    },
-  })
+  const say = (isThere: boolean) => {
+    if (said === isThere) return
+    said = isThere
+    if (isThere) log.info('connected to apply, which sets the routes')
+    else log.warn('apply is away: routes stay as they are')
+  }
+  const path = join(config.run, APPLY_SOCKET)
+  const client = openApplyClient({ path, onRepairs, onChange: ({ connected }) => say(connected) })
+  setTimeout(() => say(client.report().connected), APPLY_START_MS).unref()
+  return client
 }
 
 function faultsOf(config: Config): string[] {
