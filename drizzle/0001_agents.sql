@@ -15,6 +15,8 @@ CREATE TABLE `sessions` (
 	`cid` integer NOT NULL,
 	`gateway` text NOT NULL,
 	`user` text NOT NULL,
+	`number` integer NOT NULL,
+	`slot` integer NOT NULL,
 	`serial` text,
 	`real_address` text NOT NULL,
 	`started_at` integer NOT NULL,

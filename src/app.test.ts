@@ -18,9 +18,15 @@ type Attempt = { url: string; payload?: string; headers?: Record<string, string>
 
 /** Where a value is lawful though it looks nasty: `<method> <path> <place> <value>`, and why. */
 const LAWFUL: Readonly<Record<string, RegExp>> = {
-  'a page may begin after any text of at most 255 characters': /^GET \/(users|gateways) after=(?!a megabyte)/,
-  'an audit without "after" begins at the newest': /^GET \/audit after=an empty text$/,
-  'a user may be called constructor': /^POST \/users body(\[1\])?\.name=the constructor$/,
+  'a page may begin after any text of at most 255 characters': /^GET \/(users|gateways|tokens) after=(?!a megabyte)/,
+  'a list of what was, without "after", begins at the newest': /^GET \/(audit|sessions\/history) after=an empty text$/,
+  'an agent says how its host is, whatever was there before': /^PUT \/agent\/hosts\/\S+ if-match=/,
+  'a host may have a long name, and blanks at the end of a path are lost on its way':
+    /^(GET \/agent\/state host|PUT \/agent\/\S+ path host|POST \/agent\/events body\.host)=(65 characters|the constructor|a (blank at the end|carriage return|NUL), raw)/,
+  'a feed and an outbox are hex digits': /^\S+ \/agent\/\S+ (feed|body\.(feed|outbox))=all digits$/,
+  'a host tells its version, counts and lists':
+    /^(PUT|POST) \/agent\/\S+ body\.(version=(65 characters|a label of 64 characters|upper case|all digits|digits as last label|an IPv4 address|a dot at the end|a double dot|a hyphen at the end|the constructor|not a number)|(first|revision|backlog)=minus zero|(feed|revision)=null|(events|instances)=an empty array)$/,
+  'a user or a token may be called constructor': /^POST \/(users|tokens) body(\[1\])?\.name=the constructor$/,
   'minus zero is zero': /^POST \/gateways body(\[1\])?\.slot=minus zero$/,
   'a list creates all that is in it': /^POST \/(users|gateways) body with an array around it$/,
   'a device of the kernel may have capitals, digits, dots and hyphens nearly anywhere':
@@ -33,12 +39,28 @@ const RIGHT: Readonly<Record<string, unknown>> = {
   fqdn: 'attic.example.org',
   name: 'ada',
   'POST /users name': 'grace',
+  'POST /tokens name': 'grafana',
+  scope: 'read',
   'POST /gateways name': 'new.example.org',
   user: 'ada',
   code: 'bad-name',
   disabled: true,
   force: true,
   interface: 'br-lan',
+  host: 'vpn1',
+  // Nobody hangs up here.
+  seconds: '0',
+  outbox: '0'.repeat(16),
+  first: 0,
+  events: [],
+  version: '0',
+  startedAt: '2026-03-01T12:00:00Z',
+  feed: null,
+  'GET /agent/state feed': '0'.repeat(16),
+  revision: null,
+  instances: [],
+  routes: { connected: true, wanted: 0, missing: 0, repairs: 0, fault: null },
+  backlog: 0,
 }
 
 /** Every operation of the API, as its description has them: a new one is attacked without a line here. */
@@ -68,7 +90,8 @@ function urlOf(operation: Operation, replaced: Record<string, string> = {}): str
   const value = (name: string) => replaced[name] ?? String(right(operation, name))
   const path = operation.path.replaceAll(/\{(\w+)\}/g, (_, name) => value(name))
   const query = (operation.parameters ?? []).filter(
-    ({ name, in: place, required }) => place === 'query' && (required || Object.hasOwn(replaced, name)),
+    ({ name, in: place, required }) =>
+      place === 'query' && (required || name === 'seconds' || Object.hasOwn(replaced, name)),
   )
   return query.length === 0 ? path : `${path}?${query.map(({ name }) => `${name}=${value(name)}`).join('&')}`
 }
@@ -216,6 +239,7 @@ async function openWithGateway(t: Parameters<typeof openTestApp>[0]): Promise<Te
   const app = await openTestApp(t)
   t.equal((await app.ask('POST', '/users', { name: 'ada' })).status, 201)
   t.equal((await app.ask('POST', '/gateways', { name: 'attic.example.org', user: 'ada' })).status, 201)
+  t.equal((await app.ask('POST', '/tokens', { name: 'ada', scope: 'read' })).status, 201)
   return app
 }
 

@@ -1,22 +1,30 @@
 import { randomUUID } from 'node:crypto'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import Fastify, { type FastifyBaseLogger, LogController } from 'fastify'
+import { agentRoutes } from './http/agent.ts'
 import type { Api } from './http/api.ts'
 import { auditRoutes } from './http/audit.ts'
 import { authenticate } from './http/authentication.ts'
+import { authorize } from './http/authorization.ts'
 import { describeApi } from './http/description.ts'
+import { eventRoutes } from './http/events.ts'
 import { gatewayCertificateRoutes } from './http/gateway-certificates.ts'
 import { gatewayConfigRoutes } from './http/gateway-config.ts'
 import { gatewayLanRoutes } from './http/gateway-lan.ts'
+import { gatewaySessionRoutes } from './http/gateway-sessions.ts'
 import { gatewayRoutes } from './http/gateways.ts'
 import { healthRoute } from './http/health.ts'
+import { hostRoutes } from './http/hosts.ts'
 import { metricsRoute, openMetrics } from './http/metrics.ts'
 import { answerProblem } from './http/problem-answers.ts'
 import { problemPages } from './http/problem-pages.ts'
 import { publicFileRoutes } from './http/public-files.ts'
 import { logRequest, logRequests } from './http/request-log.ts'
 import { SHARED } from './http/schemas.ts'
+import { SESSION_SCHEMAS } from './http/session-schemas.ts'
+import { sessionRoutes } from './http/sessions.ts'
 import { statusRoute } from './http/status.ts'
+import { tokenRoutes } from './http/tokens.ts'
 import { refuseUnknownPaths } from './http/unknown-paths.ts'
 import { userRoutes } from './http/users.ts'
 import type { Unit } from './unit.ts'
@@ -48,7 +56,7 @@ export async function buildApp(unit: Unit): Promise<Api> {
   const metrics = openMetrics(api, unit)
   refuseUnknownPaths(api)
   refuseUnknownQueries(api)
-  for (const schema of SHARED) api.addSchema(schema)
+  for (const schema of [...SHARED, ...SESSION_SCHEMAS]) api.addSchema(schema)
 
   await describeApi(api)
   await api.register((open, _, done) => {
@@ -62,6 +70,7 @@ export async function buildApp(unit: Unit): Promise<Api> {
       // A profile holds a private key, and no proxy may keep it.
       reply.header('cache-control', 'no-store')
       authenticate(unit, request)
+      authorize(request)
       next()
     })
     userRoutes(closed, unit)
@@ -69,6 +78,12 @@ export async function buildApp(unit: Unit): Promise<Api> {
     gatewayConfigRoutes(closed, unit)
     gatewayCertificateRoutes(closed, unit)
     gatewayLanRoutes(closed, unit)
+    gatewaySessionRoutes(closed, unit)
+    sessionRoutes(closed, unit)
+    hostRoutes(closed, unit)
+    eventRoutes(closed, unit)
+    agentRoutes(closed, unit)
+    tokenRoutes(closed, unit)
     auditRoutes(closed, unit)
     statusRoute(closed, unit)
     metricsRoute(closed, metrics)

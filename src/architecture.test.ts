@@ -52,12 +52,14 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   ca: ['domain'],
   render: ['domain'],
   publish: ['domain', 'store', 'ca', 'render'],
-  provision: ['domain', 'store', 'ca', 'publish', 'unit.ts'],
+  feed: ['domain', 'publish/touched.ts'],
+  provision: ['domain', 'store', 'ca', 'publish', 'feed', 'unit.ts'],
   http: [
     'domain',
     'store',
     'render',
     'provision',
+    'feed',
     'metrics',
     'unit.ts',
     'version.ts',
@@ -68,12 +70,12 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   metrics: ['domain', 'store', 'unit.ts', 'version.ts'],
   agent: ['domain', 'config.ts', 'settings.ts', 'version.ts'],
   // The one that runs with rights: what it trusts is to be read in one sitting.
-  apply: ['domain', 'render', 'config.ts', 'run-folder.ts'],
+  apply: ['domain', 'render', 'run-folder.ts', 'version.ts'],
   'run-folder.ts': [],
   'settings.ts': ['domain'],
   'version.ts': ['settings.ts'],
   'config.ts': ['domain', 'settings.ts'],
-  'unit.ts': ['config.ts', 'domain', 'store', 'ca', 'publish'],
+  'unit.ts': ['config.ts', 'domain', 'store', 'ca', 'publish', 'feed'],
   // It asks the API, and knows of it what anybody can: its types.
   cli: ['domain', 'config.ts', 'settings.ts', 'version.ts'],
 }
@@ -82,6 +84,8 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
 const MAY_ALSO: readonly ((one: Import) => boolean)[] = [
   // A profile is DER from the database as PEM.
   ({ from, to }) => from === 'http/gateway-config.ts' && ['ca/authority.ts', 'ca/key-pair.ts'].includes(to),
+  // They are given their settings as a value.
+  ({ from, to, isType }) => ['agent', 'apply'].includes(roomOf(from)) && to === 'config.ts' && isType,
   ({ from, to, isType }) => from.startsWith('cli/') && to.startsWith('http/') && isType,
 ]
 
@@ -210,9 +214,15 @@ t.test('the templates are read in render/ and nowhere else', async (t) => {
 const WITHOUT_TEST: Record<string, string> = {
   'agent/link.ts': 'types',
   'domain/agent-feed.ts': 'types, and a list',
+  'agent/management/commands.ts': 'a list',
+  'agent/management/events.ts': 'types',
+  'agent/management/replies/status-records.ts': 'types, and what two tested files share',
+  'agent/management/session-options.ts': 'types',
   'domain/key-type.ts': 'a list',
   'domain/route-duty.ts': 'types, and two constants',
   'cli/wrong-usage.ts': 'a name; who throws it is tested',
+  'provision/take-event.ts': 'every event is taken in take-events.test.ts',
+  'http/session-schemas.ts': 'schemas; every answer is held against them in description.test.ts',
   'apply/start-refused.ts': 'a name; who throws it is tested',
   'serve/start-error.ts': 'a name; who throws it is tested',
   'store/drizzle.ts': 'names of another package; every query is tested',

@@ -1,4 +1,5 @@
 import { cpSync, writeFileSync } from 'node:fs'
+import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { chdir, cwd } from 'node:process'
 import { format, inspect } from 'node:util'
@@ -36,6 +37,14 @@ t.test('without any setting every one has its default', async (t) => {
     crlDays: 365,
     passphraseFile: undefined,
     device: 'tun0',
+    instances: [0],
+    hostName: hostname()
+      .toLowerCase()
+      .replaceAll(/[^a-z0-9.-]/g, '-'),
+    agentData: join(HOME, 'data/agent'),
+    secondSession: 'replace',
+    sessionDays: 400,
+    isSharedKillAllowed: false,
     api: { socket: join(HOME, 'data/vpnunit.sock') },
     tokenFile: undefined,
     logLevel: 'info',

@@ -9,6 +9,7 @@ import type { KeyType } from './domain/key-type.ts'
 import { type Plan, planOf } from './domain/plan.ts'
 import type { Prefix } from './domain/prefix.ts'
 import { Problem } from './domain/problem.ts'
+import { isHostNameText } from './domain/scope.ts'
 import type { Secret } from './domain/secret.ts'
 import { type ApiAddress, HOME, type Remote, SETTINGS, type SettingName } from './settings.ts'
 
@@ -162,9 +163,10 @@ function checkPlainText(config: Config, isAllowed: boolean, faults: string[]): v
 
 /** Hosts are called by the name of a machine, whatever it was given, as far as it fits a path of the API. */
 function machineName(): string {
-  return hostname()
+  const name = hostname()
     .toLowerCase()
     .replaceAll(/[^a-z0-9.-]/g, '-')
+  return isHostNameText(name) ? name : 'localhost'
 }
 
 function instanceFaults({ instances, remote, device }: Config): string[] {

@@ -11,7 +11,8 @@ const RUN_FOLDER = 0o750
  */
 export function ensureRunFolder(path: string): void {
   try {
-    mkdirSync(path)
+    mkdirSync(path, { mode: RUN_FOLDER })
+    // A strict umask has cut the group away.
     chmodSync(path, RUN_FOLDER)
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined

@@ -40,6 +40,11 @@ const PATHS: Cases = {
   good: { '/srv/vpn': '/srv/vpn', 'a/b': join(HOME, 'a/b'), '../b': join(HOME, '../b'), '/a b/ü': '/a b/ü' },
   bad: [],
 }
+/** A folder of sockets: 87 bytes leave room for the longest of their names. */
+const RUN_FOLDERS: Cases = {
+  good: { ...PATHS.good, [`/${'a'.repeat(86)}`]: `/${'a'.repeat(86)}` },
+  bad: [`/${'a'.repeat(87)}`, `/${'ü'.repeat(44)}`, '/a\nup /tmp/x', '/a\0', '/a\u202e'],
+}
 const WORDS = ['', ' ', 'none', 'a\nb', '../..', '$(reboot)', '%eth0', '\0']
 
 type Cases = { good: Record<string, unknown>; bad: string[] }
@@ -143,7 +148,7 @@ const CASES: Record<SettingName, Cases> = {
       'tun0;reboot',
     ],
   },
-  VPNUNIT_RUN: PATHS,
+  VPNUNIT_RUN: RUN_FOLDERS,
   VPNUNIT_INSTANCES: {
     good: { '0': [0], '0 1': [0, 1], '2,3': [2, 3], ' 255 ': [255], '1, 0': [1, 0] },
     bad: [...WORDS, '256', '-1', '0 0', '0-3', '1.5', '0x1', '0;1'],

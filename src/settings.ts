@@ -62,7 +62,7 @@ export const SETTINGS = {
   VPNUNIT_DEVICE: required('tun0', 'The tunnel device of the static server', parseDevice),
   VPNUNIT_RUN: optional(
     'The folder of the sockets between agent, apply and OpenVPN; run in the data directory',
-    parsePath,
+    parseRunFolder,
   ),
   VPNUNIT_INSTANCES: required(
     '0',
@@ -91,6 +91,21 @@ export type SettingName = keyof typeof SETTINGS
 
 function parsePath(text: string): string {
   return isAbsolute(text) ? text : join(HOME, text)
+}
+
+/** Of the sockets there the one with the longest name. */
+const LONGEST_SOCKET = 'management-255.sock'
+
+/** What a unix socket's path may be long, in bytes (unix(7): 108 with the zero at the end). */
+const SOCKET_PATH_MAX = 107
+
+/** It stands in OpenVPN's configuration, where nothing quotes a control character. */
+function parseRunFolder(text: string): string {
+  const path = parsePath(text)
+  if (/\p{C}/u.test(path)) throw new Error('must have no control character')
+  const most = SOCKET_PATH_MAX - LONGEST_SOCKET.length - 1
+  if (Buffer.byteLength(path) > most) throw new Error(`must have ${most} bytes at most, as it holds sockets`)
+  return path
 }
 
 function parseAddress(text: string): string {

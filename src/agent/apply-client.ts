@@ -1,6 +1,6 @@
 import type { RouteReport } from '../domain/agent-feed.ts'
 import { MINUTE_MS, SECOND_MS } from '../domain/lifetime.ts'
-import type { DutyAnswer, WantedRoute } from '../domain/route-duty.ts'
+import type { WantedRoute } from '../domain/route-duty.ts'
 import { type DutyConnection, openDutyConnection } from './duty-connection.ts'
 
 /** How long to wait before the next try when apply is away. It starts in half a second, and its socket costs nothing. */
@@ -12,6 +12,9 @@ const REPORT_MS = 5 * SECOND_MS
 /** After so long without an answer the connection is given up. A whole /48 is put in place in a second. */
 const PATIENCE_MS = MINUTE_MS / 2
 
+/** What a connection that was told nothing knows. */
+const NOTHING = { set: undefined, isTaken: true }
+
 export type ApplyReport = RouteReport & { connected: boolean }
 
 export type ApplyClientParts = {
@@ -19,7 +22,7 @@ export type ApplyClientParts = {
   path: string
   /** Called when the report is another than before. */
   onChange?: (report: ApplyReport) => void
-  /** Called with how many routes were put back since it was called last. */
+  /** Called with how many routes were put back, each time that apply says of more. */
   onRepairs?: (count: number) => void
 }
 
@@ -38,16 +41,19 @@ export type ApplyClient = {
 export function openApplyClient({ path, onChange, onRepairs }: ApplyClientParts): ApplyClient {
   /** The newest set as JSON, by which two are compared; undefined before the first. */
   let wanted: string | undefined
-  /** The set that this connection was told last, and whether that was answered. */
-  let told: string | undefined
-  let isAnswered = true
+  /** The set that this connection was told last, and whether apply took it: undefined until it answers. */
+  let told: { set: string | undefined; isTaken: boolean | undefined } = NOTHING
+  /** Why the newest set was not taken: it is not in place, whatever apply says of the one before. */
+  let refusal: string | null = null
   let connection: DutyConnection | undefined
   let retry: NodeJS.Timeout | undefined
   let isClosed = false
+  /** How many repairs apply had counted when it was heard last. */
+  let counted: number | undefined
   let waiting: ((isSettled: boolean) => void)[] = []
   let state: ApplyReport = { wanted: 0, missing: 0, repairs: 0, fault: null, connected: false }
 
-  const reporting = setInterval(() => void ask({ duty: 'report' }), REPORT_MS)
+  const reporting = setInterval(() => void askReport(), REPORT_MS)
 
   function open(): void {
     connection = openDutyConnection(path, { patienceMs: PATIENCE_MS, onOpen: greet, onClose: lose })
@@ -55,14 +61,14 @@ export function openApplyClient({ path, onChange, onRepairs }: ApplyClientParts)
 
   function greet(): void {
     change({ connected: true })
-    if (wanted === undefined) void ask({ duty: 'report' })
+    if (wanted === undefined) void askReport()
     else tell()
   }
 
   function lose(): void {
     connection = undefined
-    told = undefined
-    isAnswered = true
+    told = NOTHING
+    refusal = null
     change({ connected: false })
     answerWaiting(false)
     if (!isClosed) retry = setTimeout(open, RETRY_MS)
@@ -70,38 +76,33 @@ export function openApplyClient({ path, onChange, onRepairs }: ApplyClientParts)
 
   /** Says the newest set, unless this connection knows it. One at a time: those in between are never said. */
   function tell(): void {
-    if (!state.connected || !isAnswered || wanted === undefined) return
-    if (told === wanted) {
-      answerWaiting(true)
-      return
-    }
-    const set = wanted
-    told = set
-    isAnswered = false
-    void ask({ duty: 'routes', routes: JSON.parse(set) }).then((answer) => {
-      if (answer === undefined) return
-      isAnswered = true
-      if ('fault' in answer && set === wanted) answerWaiting(false)
-      else tell()
-    })
+    if (!state.connected || wanted === undefined || told.isTaken === undefined) return
+    if (told.set === wanted) answerWaiting(told.isTaken)
+    else void say(wanted)
   }
 
-  /** Undefined when the connection ended before. */
-  async function ask(duty: { duty: 'report' } | { duty: 'routes'; routes: WantedRoute[] }) {
-    const answer = await connection?.ask(duty)
-    if (answer !== undefined) learn(answer)
-    return answer
+  async function say(set: string): Promise<void> {
+    told = { set, isTaken: undefined }
+    const answer = await connection?.ask({ duty: 'routes', routes: JSON.parse(set) })
+    // The connection ended before, and the next one is told anew.
+    if (answer === undefined) return
+    told = { set, isTaken: 'report' in answer }
+    refusal = 'fault' in answer ? `apply refuses the routes: ${answer.fault}` : null
+    if ('report' in answer) learn(answer.report)
+    else change({ fault: refusal })
+    tell()
   }
 
-  function learn(answer: DutyAnswer): void {
-    if ('fault' in answer) {
-      change({ fault: `apply refuses the routes: ${answer.fault}` })
-      return
-    }
-    // A new apply counts from nothing.
-    const before = answer.report.repairs < state.repairs ? 0 : state.repairs
-    const repaired = answer.report.repairs - before
-    change(answer.report)
+  async function askReport(): Promise<void> {
+    const answer = await connection?.ask({ duty: 'report' })
+    if (answer !== undefined && 'report' in answer) learn(answer.report)
+  }
+
+  function learn(report: RouteReport): void {
+    // What was counted before this agent began is a former one's affair; a new apply counts from nothing.
+    const repaired = counted === undefined ? 0 : report.repairs - (report.repairs < counted ? 0 : counted)
+    counted = report.repairs
+    change({ ...report, fault: refusal ?? report.fault })
     if (repaired > 0) onRepairs?.(repaired)
   }
 

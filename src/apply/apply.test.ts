@@ -2,12 +2,13 @@ import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
+import { shortFolder } from '../testing/short-folder.ts'
 
 const MAIN = join(import.meta.dirname, '../main.ts')
 
 // What it does with rights is tested where it has them and a network of its own: e2e/apply.test.ts.
 t.test('without the right to change routes it does not start, and says what it needs', async (t) => {
-  const run = join(t.testdir({}), 'run')
+  const run = join(shortFolder(t), 'run')
   // As root it gives up everything first; who is not root has nothing to give up.
   const [file, words] =
     process.getuid?.() === 0

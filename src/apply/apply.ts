@@ -6,6 +6,7 @@ import { SECOND_MS } from '../domain/lifetime.ts'
 import { formatPrefix } from '../domain/prefix.ts'
 import { APPLY_SOCKET, type DutyAnswer } from '../domain/route-duty.ts'
 import { ensureRunFolder } from '../run-folder.ts'
+import { VERSION } from '../version.ts'
 import { parseDutyRequest } from './duty-request.ts'
 import { openDutySocket } from './duty-socket.ts'
 import { findIp, openKernel } from './kernel.ts'
@@ -24,23 +25,16 @@ const LOOK_MS = 2 * SECOND_MS
 export async function apply(config: Config): Promise<void> {
   const stopped = untilStopped()
   const log = pino({ level: config.logLevel, base: null, timestamp: pino.stdTimeFunctions.isoTime })
-  if (!mayChangeRoutes(readFileSync('/proc/self/status', 'utf8'))) {
-    throw new StartRefused('apply needs the right to change routes: run it as root, or with CAP_NET_ADMIN')
-  }
-  const ip = findIp()
-  if (ip === undefined) throw new StartRefused('there is no ip command: install iproute2')
+  const kernel = openKernel(permittedIp())
+  const site = formatPrefix(config.plan.site)
+  const keeper = openRouteKeeper({ kernel, site, tell: (news) => tell(log, news) })
   ensureRunFolder(config.run)
   const path = join(config.run, APPLY_SOCKET)
-  const site = formatPrefix(config.plan.site)
-
-  // Whoever comes between the two is answered when there is a keeper: the socket first, so that there is never a second.
-  const ready = Promise.withResolvers<RouteKeeper>()
-  const socket = await openDutySocket(path, async (line) => answerTo(line, config, await ready.promise))
-  const keeper = openRouteKeeper({ kernel: openKernel(ip), site, tell: (news) => tell(log, news) })
-  ready.resolve(keeper)
+  // Before the first look: whoever finds another at work there touches nothing.
+  const socket = await openDutySocket(path, (line) => answerTo(line, { config, keeper, log }))
   await keeper.look()
   const timer = setInterval(() => void keeper.look(), LOOK_MS)
-  log.info({ socket: path, prefix: site }, 'applying')
+  log.info({ version: VERSION, socket: path, prefix: site }, 'applying')
 
   const signal = await stopped
   log.info({ signal }, 'stopping')
@@ -51,11 +45,29 @@ export async function apply(config: Config): Promise<void> {
   log.info('stopped')
 }
 
-async function answerTo(line: string, config: Config, keeper: RouteKeeper): Promise<DutyAnswer> {
-  const request = parseDutyRequest(line, config)
-  if ('fault' in request) return request
-  const { id, wanted } = request
-  return { id, report: wanted.duty === 'report' ? keeper.report() : await keeper.replace(wanted.routes) }
+/** The `ip` to change routes by. @throws StartRefused when there is none, or not the right to */
+function permittedIp(): string {
+  if (!mayChangeRoutes(readFileSync('/proc/self/status', 'utf8'))) {
+    throw new StartRefused('apply needs the right to change routes: run it as root, or with CAP_NET_ADMIN')
+  }
+  const ip = findIp()
+  if (ip === undefined) throw new StartRefused('there is no ip command: install iproute2')
+  return ip
+}
+
+type Parts = { config: Config; keeper: RouteKeeper; log: pino.Logger }
+
+async function answerTo(line: string, { config, keeper, log }: Parts): Promise<DutyAnswer> {
+  try {
+    const request = parseDutyRequest(line, config)
+    if ('fault' in request) return request
+    const { id, wanted } = request
+    return { id, report: wanted.duty === 'report' ? keeper.report() : await keeper.replace(wanted.routes) }
+  } catch (error) {
+    // A bug: the routes stay as they are, and whoever asked hears of it.
+    log.error({ err: error }, 'a request could not be worked on')
+    return { id: 0, fault: 'apply failed; its log says why' }
+  }
 }
 
 function tell(log: pino.Logger, news: News): void {

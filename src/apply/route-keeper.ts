@@ -71,7 +71,10 @@ export function openRouteKeeper({ kernel, site, tell }: KeeperParts): RouteKeepe
     try {
       await compare()
     } catch (error) {
-      settle({ ...state, fault: error instanceof Error ? error.message : String(error) }, { changed: 0, repaired: 0 })
+      settle(
+        { ...state, wanted: wanted.length - 1, fault: error instanceof Error ? error.message : String(error) },
+        { changed: 0, repaired: 0 },
+      )
     }
   })
 

@@ -16,6 +16,7 @@ t.test('every file that is not what the database says is found, and how', async 
   rmSync(join(layout.clients, 'b.example.org'))
   writeFileSync(join(layout.clients, 'c.example.org'), '')
   writeFileSync(join(layout.clients, '.vpnunit-0123456789ab.tmp'), '')
+  writeFileSync(layout.instanceConf(9), '')
   chmodSync(layout.caCertificate, 0o600)
   rmSync(layout.serverKey)
   mkdirSync(layout.serverKey)
@@ -24,6 +25,7 @@ t.test('every file that is not what the database says is found, and how', async 
     'ovpn/clients/a.example.org is another',
     'ovpn/clients/b.example.org is missing',
     'ovpn/clients/c.example.org is of no gateway',
+    'ovpn/instance-9.conf is of no instance',
     "ovpn/server.key can't be read: EISDIR: illegal operation on a directory, read",
     'pki/ca.crt is closed to OpenVPN',
   ])

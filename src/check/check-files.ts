@@ -3,6 +3,7 @@ import { join, relative } from 'node:path'
 import { quote } from '../domain/names.ts'
 import { readIfPresent } from '../publish/files.ts'
 import { type Layout, PUBLIC } from '../publish/layout.ts'
+import { listInstanceFiles } from '../publish/server-files.ts'
 import type { ExpectedFile } from './expected-files.ts'
 import { type Finding, fine, problem, reasonOf } from './finding.ts'
 
@@ -12,15 +13,17 @@ export type Difference = { path: string; how: string; state: string }
 /** As many as tell what it is about. */
 const SHOWN = 5
 
-/** The files that are missing, hold something else, can't be read by OpenVPN, or belong to no gateway. */
-export function differencesOf(expected: readonly ExpectedFile[], { clients }: Layout): Difference[] {
+/** The files that are missing, hold something else, can't be read by OpenVPN, or belong to no gateway or instance. */
+export function differencesOf(expected: readonly ExpectedFile[], layout: Layout): Difference[] {
   const known = new Set(expected.map(({ path }) => path))
+  const { clients } = layout
   const present = existsSync(clients) ? readdirSync(clients).map((name) => join(clients, name)) : []
+  const strays = (paths: string[], how: string) =>
+    paths.filter((path) => !known.has(path)).map((path) => ({ path, how, state: stateOf(path) }))
   return [
     ...expected.flatMap((file) => differenceOf(file)),
-    ...present
-      .filter((path) => !known.has(path))
-      .map((path) => ({ path, how: 'is of no gateway', state: stateOf(path) })),
+    ...strays(present, 'is of no gateway'),
+    ...strays(listInstanceFiles(layout), 'is of no instance'),
   ]
 }
 

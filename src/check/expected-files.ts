@@ -6,6 +6,7 @@ import type { Config } from '../config.ts'
 import { keyContext } from '../domain/key-context.ts'
 import { type Layout, PUBLIC, SECRET } from '../publish/layout.ts'
 import { renderCcd } from '../render/ccd.ts'
+import { renderInstanceConf } from '../render/instance-conf.ts'
 import { renderRoute, renderUnreachable } from '../render/routes.ts'
 import { renderServerConf } from '../render/server-conf.ts'
 import { openServerTlsCryptKey } from '../serve/installation-keys.ts'
@@ -44,6 +45,9 @@ function serverFiles(config: Config, layout: Layout, store: Store, site: SiteRow
   return [
     publicFile(layout.caCertificate, certificatePem(site.authorityCertificate)),
     publicFile(layout.serverConf, renderServerConf(config)),
+    ...config.instances.map((instance) =>
+      publicFile(layout.instanceConf(instance), renderInstanceConf(config, instance)),
+    ),
     ...(server === undefined ? [] : [publicFile(layout.serverCertificate, certificatePem(server.der))]),
   ]
 }

@@ -148,3 +148,35 @@ t.test('a certificate of an unknown authority is said to be one, with the way to
   await t.rejects(createApiClient({ url }, undefined).json('GET', '/users'), unknown)
   await t.rejects(createApiClient({ url }, undefined).json('GET', '/users'), { message: 'NODE_EXTRA_CA_CERTS' })
 })
+
+t.test('a stream is there as soon as it begins, in characters that no chunk cuts', async (t) => {
+  const asked: unknown[] = []
+  const { client } = await clientOf(t, ({ url, headers }, response) => {
+    asked.push(url, headers['last-event-id'])
+    const bytes = Buffer.from('ä“')
+    response.write(bytes.subarray(0, 1))
+    setTimeout(() => response.end(bytes.subarray(1)), 20)
+  })
+  const chunks: string[] = []
+  for await (const chunk of await client.stream('/events?last=1', { headers: { 'last-event-id': 'f.1' } })) {
+    chunks.push(chunk)
+  }
+  t.equal(chunks.join(''), 'ä“')
+  t.same(asked, ['/events?last=1', 'f.1'])
+})
+
+t.test('a stream is refused, and breaks, as any answer', async (t) => {
+  const refused = await clientOf(t, answering(404, '{"type":"/problems/not-found","detail":"No."}'))
+  await t.rejects(refused.client.stream('/x', {}), { name: 'Refusal', code: 'not-found' })
+  const { client } = await clientOf(t, (_, response) => response.write('a', () => response.destroy()))
+  const stream = await client.stream('/x', {})
+  await t.rejects(
+    stream[Symbol.asyncIterator]()
+      .next()
+      .then(() => stream[Symbol.asyncIterator]().next()),
+    {
+      name: 'Unreachable',
+      message: "can't be asked",
+    },
+  )
+})

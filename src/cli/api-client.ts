@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs'
-import { request as requestHttp } from 'node:http'
-import { request as requestHttps } from 'node:https'
+import type { IncomingMessage } from 'node:http'
 import { SECOND_MS } from '../domain/lifetime.ts'
 import type { ApiAddress } from '../settings.ts'
 import { Refusal, readProblem, Unreachable } from './refusal.ts'
+import { openAnswer, type Question, readAll } from './transport.ts'
 import { WrongUsage } from './wrong-usage.ts'
 
 /** Asks the API. `T` is what its description promises for the call. */
@@ -12,32 +12,64 @@ export type ApiClient = {
   json<T>(method: string, path: string, body?: unknown): Promise<T>
   /** @throws Refusal, Unreachable */
   text(path: string): Promise<string>
+  /**
+   * The text of an answer that goes on until somebody ends it, as it comes; the promise holds as soon as it begins.
+   * @throws Refusal, Unreachable, also while it is read
+   */
+  stream(path: string, call: StreamCall): Promise<AsyncIterable<string>>
 }
 
-type Question = { method: string; path: string; body?: unknown }
-type Answer = { status: number; text: string }
+export type StreamCall = { headers?: Readonly<Record<string, string>>; signal?: AbortSignal | undefined }
 
 /** How long the service may be silent: it makes RSA keys for a minute when it is asked for many. */
 const SILENCE_MS = 300 * SECOND_MS
+
+/** What goes on without end says something every 15 seconds. */
+const STREAM_SILENCE_MS = 45 * SECOND_MS
 
 /** @throws WrongUsage when the token's file can't be used */
 export function createApiClient(address: ApiAddress, tokenFile: string | undefined, silenceMs = SILENCE_MS): ApiClient {
   const where = 'socket' in address ? address.socket : address.url
   const token = tokenFile === undefined ? undefined : readToken(tokenFile)
+  const authorization: Record<string, string> = token === undefined ? {} : { authorization: `Bearer ${token}` }
 
-  async function ask(question: Question): Promise<string> {
-    const { status, text } = await send(address, token, question, silenceMs).catch((error: unknown) => {
-      throw new Unreachable(explain(where, error), { cause: error })
-    })
-    if (status >= 200 && status < 300) return text
-    const problem = readProblem(text)
-    if (problem === undefined) throw new Unreachable(`what answers at ${where} is not vpnunit: it says ${status}`)
-    throw new Refusal(problem)
+  const open = async (question: Question, timeout: number) => {
+    const headers = { ...authorization, ...question.headers }
+    const answer = await reaching(where, openAnswer(address, { ...question, headers }, timeout))
+    await expectSuccess(where, answer)
+    return answer
   }
+  const ask = async (question: Question) => reaching(where, readAll(await open(question, silenceMs)))
 
   return {
     json: async (method, path, body) => parse(await ask({ method, path, body }), where),
     text: async (path) => checkText(await ask({ method: 'GET', path }), where),
+    stream: async (path, call) => chunksOf(where, await open({ method: 'GET', path, ...call }, STREAM_SILENCE_MS)),
+  }
+}
+
+/** @throws Unreachable, with what to do about it */
+async function reaching<T>(where: string, work: Promise<T>): Promise<T> {
+  return work.catch((error: unknown) => {
+    throw new Unreachable(explain(where, error), { cause: error })
+  })
+}
+
+/** @throws Refusal in the service's own words */
+async function expectSuccess(where: string, answer: IncomingMessage): Promise<void> {
+  const { statusCode = 0 } = answer
+  if (statusCode >= 200 && statusCode < 300) return
+  const problem = readProblem(await reaching(where, readAll(answer)))
+  if (problem === undefined) throw new Unreachable(`what answers at ${where} is not vpnunit: it says ${statusCode}`)
+  throw new Refusal(problem)
+}
+
+async function* chunksOf(where: string, answer: IncomingMessage): AsyncIterable<string> {
+  try {
+    answer.setEncoding('utf8')
+    for await (const chunk of answer) yield chunk
+  } catch (error) {
+    throw new Unreachable(explain(where, error), { cause: error })
   }
 }
 
@@ -49,44 +81,6 @@ function readToken(file: string): string {
   } catch (error) {
     throw new WrongUsage(`VPNUNIT_TOKEN_FILE ${file} can't be used: ${wordsOf(error)}`)
   }
-}
-
-function send(
-  address: ApiAddress,
-  token: string | undefined,
-  { method, path, body }: Question,
-  timeout: number,
-): Promise<Answer> {
-  const payload = body === undefined ? undefined : JSON.stringify(body)
-  const headers = {
-    ...(payload === undefined ? {} : { 'content-type': 'application/json' }),
-    ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
-  }
-  return new Promise((resolve, reject) => {
-    const sent =
-      'socket' in address
-        ? requestHttp({ socketPath: address.socket, method, path, headers, timeout })
-        : requestOf(address.url)(urlOf(address.url, path), { method, headers, timeout })
-    sent.on('timeout', () => sent.destroy(new Error(`no answer for ${timeout / SECOND_MS} seconds`)))
-    sent.on('error', reject)
-    sent.on('response', (response) => {
-      const chunks: Buffer[] = []
-      response.on('data', (chunk: Buffer) => chunks.push(chunk))
-      response.on('error', reject)
-      response.on('end', () => resolve({ status: response.statusCode ?? 0, text: Buffer.concat(chunks).toString() }))
-    })
-    sent.end(payload)
-  })
-}
-
-function requestOf(url: string): typeof requestHttp {
-  return url.startsWith('https:') ? (requestHttps as typeof requestHttp) : requestHttp
-}
-
-/** The service may stand below a path of somebody else's server. */
-function urlOf(url: string, path: string): URL {
-  const { origin, pathname } = new URL(url)
-  return new URL(origin + pathname.replace(/\/+$/, '') + path)
 }
 
 function parse<T>(text: string, where: string): T {

@@ -29,7 +29,13 @@ export type Arguments = {
 }
 
 /** What a command is given. */
-export type Call = Arguments & { api: ApiClient; print: (text: string) => void; progress: ProgressTarget }
+export type Call = Arguments & {
+  api: ApiClient
+  print: (text: string) => void
+  /** Says something beside the output. */
+  complain: (words: string) => void
+  progress: ProgressTarget
+}
 
 /** A command that asks the service. */
 export type Command = Shape & { run: (call: Call) => Promise<void> }

@@ -11,6 +11,8 @@ const SCRIPT = bashCompletion([VERB, ...COMMANDS])
 const STUB = `vpnunit() {
   case "$*" in
     'user list') printf 'NAME  HEX\\nada  02\\neve  03\\n$(touch hacked) 04\\n*  05\\n' ;;
+    'host list') printf 'NAME  REACHABLE\\nvpn1.example.org  yes\\n' ;;
+    'token list') printf 'NAME  SCOPE\\nprometheus  read\\n' ;;
     'gateway list') printf 'NAME  USER\\ngw.ada.example.org  ada\\ngw.eve.example.org  eve\\n' ;;
   esac
 }
@@ -27,8 +29,8 @@ function complete(...words: string[]): string[] {
 }
 
 t.test('the first word is a verb or begins a command', async (t) => {
-  t.same(complete(''), ['audit', 'gateway', 'serve', 'status', 'user'])
-  t.same(complete('s'), ['serve', 'status'])
+  t.same(complete(''), ['audit', 'gateway', 'host', 'serve', 'sessions', 'status', 'token', 'user', 'watch'])
+  t.same(complete('s'), ['serve', 'sessions', 'status'])
   t.same(complete('x'), [])
 })
 
@@ -44,7 +46,10 @@ t.test('the third is a name that the service knows, wherever options stand', asy
   t.same(complete('user', 'show', ''), ['ada', 'eve'])
   t.same(complete('gateway', 'config', 'gw.a'), ['gw.ada.example.org'])
   t.same(complete('gateway', 'renew', '--force', '--old', 'keep', 'gw.e'), ['gw.eve.example.org'])
+  t.same(complete('token', 'remove', ''), ['prometheus'])
   t.same(complete('gateway', 'show', 'gw.ada.example.org', ''), [], 'a second name is not taken')
+  t.same(complete('gateway', 'disconnect', 'gw.a'), ['gw.ada.example.org'])
+  t.same(complete('host', 'remove', ''), ['vpn1.example.org'])
   t.same(complete('gateway', 'add', ''), [], 'a new name is nobody’s to offer')
 })
 
@@ -59,6 +64,7 @@ t.test('a value is one of its choices, a user or a file', async (t) => {
   t.same(complete('gateway', 'add', 'x.example.org', '--key-type', ''), KEY_TYPES)
   t.same(complete('gateway', 'renew', 'x', '--old', 'r'), ['retire', 'revoke'])
   t.same(complete('gateway', 'add', 'x.example.org', '--user', 'e'), ['eve'])
+  t.same(complete('sessions', '--history', '--gateway', 'gw.e'), ['gw.eve.example.org'])
   t.same(complete('gateway', 'add', '--from', ''), ['compopt -o default'])
   t.same(complete('gateway', 'add', 'x', '--slot', ''), [])
 })

@@ -1,8 +1,8 @@
 import type { Option, Shape } from './command.ts'
 
 /**
- * A completion for bash, to be sourced: words, options and their choices from the tables of commands, and names of users
- * and gateways from the service, which is asked as the command itself would ask it.
+ * A completion for bash, to be sourced: words, options and their choices from the tables of commands, and names of users,
+ * gateways, hosts and tokens from the service, which is asked as the command itself would ask it.
  */
 export function bashCompletion(shapes: readonly Shape[]): string {
   const options = shapes.flatMap((shape) => Object.entries(shape.options))
@@ -15,10 +15,12 @@ export function bashCompletion(shapes: readonly Shape[]): string {
     words: [offer("''", firstWords(shapes)), ...seconds(shapes)].join(''),
     users: named(shapes, 'user'),
     gateways: named(shapes, 'gateway'),
+    hosts: named(shapes, 'host'),
+    tokens: named(shapes, 'token'),
   })
 }
 
-type Slot = 'valued' | 'values' | 'files' | 'options' | 'words' | 'users' | 'gateways'
+type Slot = 'valued' | 'values' | 'files' | 'options' | 'words' | 'users' | 'gateways' | 'hosts' | 'tokens'
 
 const SCRIPT = `# bash completion of vpnunit, for ~/.bashrc:
 #   source <(vpnunit completion)
@@ -46,6 +48,7 @@ _vpnunit() {
   if [[ -n $option ]]; then
     case $option in
 {{values}}      --user) words=$(_vpnunit_names user) ;;
+      --gateway) words=$(_vpnunit_names gateway) ;;
       {{files}}) compopt -o default ;;
     esac
   elif [[ $current == -* ]]; then
@@ -55,6 +58,8 @@ _vpnunit() {
     case $typed in
 {{words}}      {{users}}) words=$(_vpnunit_names user) ;;
       {{gateways}}) words=$(_vpnunit_names gateway) ;;
+      {{hosts}}) words=$(_vpnunit_names host) ;;
+      {{tokens}}) words=$(_vpnunit_names token) ;;
     esac
   fi
 

@@ -1,7 +1,7 @@
-import type { GatewaySummaryView, GatewayView } from '../http/views.ts'
+import type { GatewaySummaryView } from '../http/views.ts'
 import { type Call, type Command, JSON_OPTION, numberIn, show, wrong } from './command.ts'
 import { KEY_OPTIONS, keyOf, pathOf } from './gateway-call.ts'
-import { gatewayFacts, gatewayTable, type ReceiptView, receiptFacts } from './gateway-text.ts'
+import { gatewayFacts, gatewayTable, type ReceiptView, receiptFacts, type ShownGateway } from './gateway-text.ts'
 import { createOrKeep, removeOrMissing } from './repeatable.ts'
 
 const json = { json: JSON_OPTION }
@@ -56,7 +56,7 @@ const SHOW: Command = {
   meaning: 'show a gateway with its networks',
   options: json,
   examples: ['vpnunit gateway show router.johndoe.example.org'],
-  run: async (call) => show(call, await call.api.json<GatewayView>('GET', pathOf(call)), gatewayFacts),
+  run: async (call) => show(call, await call.api.json<ShownGateway>('GET', pathOf(call)), gatewayFacts),
 }
 
 const REMOVE: Command = {
@@ -90,7 +90,7 @@ async function addGateway(call: Call): Promise<void> {
   const [name] = call.operands
   if (name === undefined || user === undefined) throw wrong(ADD, 'takes <fqdn> --user <name>, or --from <file>')
   const slot = numberIn(call, 'slot')
-  const gateway = await createOrKeep<GatewayView>(call, {
+  const gateway = await createOrKeep<ShownGateway>(call, {
     collection: '/gateways',
     path: pathOf(call),
     body: { name, user, slot, ...keyOf(call) },
@@ -116,7 +116,7 @@ function setDisabled(word: string, disabled: boolean, meaning: string): Command 
     options: json,
     examples: [`vpnunit gateway ${word} router.johndoe.example.org`],
     run: async (call) => {
-      show(call, await call.api.json<GatewayView>('PATCH', pathOf(call), { disabled }), gatewayFacts)
+      show(call, await call.api.json<ShownGateway>('PATCH', pathOf(call), { disabled }), gatewayFacts)
     },
   }
 }

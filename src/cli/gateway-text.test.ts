@@ -1,6 +1,6 @@
 import t from 'tap'
-import type { CertificateRecordView, GatewayView } from '../http/views.ts'
-import { certificateTable, gatewayFacts, gatewayTable, receiptFacts } from './gateway-text.ts'
+import type { CertificateRecordView } from '../http/views.ts'
+import { certificateTable, gatewayFacts, gatewayTable, receiptFacts, type ShownGateway } from './gateway-text.ts'
 
 const certificate = {
   serial: '00112233445566778899aabbccddeeff',
@@ -23,7 +23,9 @@ const gateway = {
   createdAt: '2026-03-01T12:00:00Z',
   networks: ['2001:470:c844:200::/64', '2001:470:c844:20f::/64'],
   formerCertificates: [],
-} as unknown as GatewayView
+  session: null,
+  lastSeenAt: null,
+} as unknown as ShownGateway
 
 t.test('a gateway that is kept out says by what', async (t) => {
   t.match(gatewayFacts(gateway), '\ndisabled        no\n')
@@ -47,16 +49,41 @@ t.test('a certificate that is not revoked has a dash, so that columns can be cou
   t.match(table, / valid +-\n$/)
 })
 
+const NO_AGENT = { sessionsEnded: 0, instances: [], notReached: [] }
+
 t.test('a removal that revoked nothing says so', async (t) => {
-  const receipt = { gateway: 'gw.example.org', revokedSerials: [], crlNumber: 3, notice: 'None.' }
+  const receipt = { gateway: 'gw.example.org', revokedSerials: [], crlNumber: 3, notice: 'None.', ...NO_AGENT }
   t.equal(
     receiptFacts(receipt),
     'removed          gw.example.org\nrevoked          -\nrevocation list  number 3\nnotice           None.\n',
   )
 })
 
+t.test('a removal tells host by host what became of the sessions', async (t) => {
+  const instances = [{ host: 'vpn1', instance: 2, found: 1, ended: 1, left: 0 }]
+  const ended = { sessionsEnded: 1, instances, notReached: ['vpn2'] }
+  const receipt = { gateway: 'gw.example.org', revokedSerials: [], crlNumber: 3, notice: 'None.', ...ended }
+  t.match(
+    receiptFacts(receipt),
+    /\nsessions {9}1 ended\non vpn1\/2 {8}found 1, ended 1, left 0\nnot reached {6}vpn2\nnotice /,
+  )
+})
+
+t.test('a gateway says where it is connected, or when it was last', async (t) => {
+  t.match(gatewayFacts(gateway), '\nconnected       -\n')
+  t.match(
+    gatewayFacts({ ...gateway, lastSeenAt: '2026-03-01T13:00:00Z' } as unknown as ShownGateway),
+    '\nconnected       no, last seen 2026-03-01T13:00:00Z\n',
+  )
+  const session = { host: 'vpn1', instance: 2, realAddress: '[2001:db8::7]:4000', since: '2026-03-01T12:00:00Z' }
+  t.match(
+    gatewayFacts({ ...gateway, session, lastSeenAt: null }),
+    '\nconnected       on vpn1/2, since 2026-03-01T12:00:00Z\nfrom            [2001:db8::7]:4000\n',
+  )
+})
+
 t.test('names from the service never obey the terminal', async (t) => {
-  const bad = { ...gateway, name: 'a\u001b[2J', user: '\u009b', createdAt: 'x\ny' } as unknown as GatewayView
+  const bad = { ...gateway, name: 'a\u001b[2J', user: '\u009b', createdAt: 'x\ny' } as unknown as ShownGateway
   for (const text of [gatewayFacts(bad), gatewayTable([bad])]) t.notMatch(text.replaceAll('\n', ''), /\p{Cc}/u)
   t.equal(gatewayTable([bad]).split('\n').length, 3)
 })

@@ -1,8 +1,18 @@
+import type { EndedSessionsView, viewLive } from '../http/session-views.ts'
 import type { CertificateRecordView, GatewaySummaryView, GatewayView } from '../http/views.ts'
-import { formatFacts, formatTable } from './table.ts'
+import { endedFacts, placeOf } from './session-text.ts'
+import { type Cell, formatFacts, formatTable } from './table.ts'
 
 /** What the removal of a gateway answers. */
-export type ReceiptView = { gateway: string; revokedSerials: string[]; crlNumber: number; notice: string }
+export type ReceiptView = EndedSessionsView & {
+  gateway: string
+  revokedSerials: string[]
+  crlNumber: number
+  notice: string
+}
+
+/** A gateway with what it is doing, and, where a change ended sessions, what became of them. */
+export type ShownGateway = GatewayView & ReturnType<typeof viewLive> & { sessions?: EndedSessionsView }
 
 export function gatewayTable(gateways: readonly GatewaySummaryView[]): string {
   return formatTable(
@@ -18,8 +28,8 @@ export function gatewayTable(gateways: readonly GatewaySummaryView[]): string {
   )
 }
 
-export function gatewayFacts(gateway: GatewayView): string {
-  const { certificate, formerCertificates, networks } = gateway
+export function gatewayFacts(gateway: ShownGateway): string {
+  const { certificate, formerCertificates, networks, sessions } = gateway
   return formatFacts([
     ['name', gateway.name],
     ['user', gateway.user],
@@ -33,7 +43,18 @@ export function gatewayFacts(gateway: GatewayView): string {
     ['renewable from', certificate.renewableFrom],
     ...formerCertificates.map(({ serial, notAfter }) => ['still good', `${serial}, until ${notAfter}`] as const),
     ['created', gateway.createdAt],
+    ...liveFacts(gateway),
+    ...(sessions === undefined ? [] : endedFacts(sessions)),
   ])
+}
+
+function liveFacts({ session, lastSeenAt }: ShownGateway): [string, Cell][] {
+  // Without an agent nobody knows.
+  if (session === null) return [['connected', lastSeenAt && `no, last seen ${lastSeenAt}`]]
+  return [
+    ['connected', `on ${placeOf(session)}, since ${session.since}`],
+    ['from', session.realAddress],
+  ]
 }
 
 export function certificateTable(certificates: readonly CertificateRecordView[]): string {
@@ -43,11 +64,15 @@ export function certificateTable(certificates: readonly CertificateRecordView[])
   )
 }
 
-export function receiptFacts({ gateway, revokedSerials, crlNumber, notice }: ReceiptView): string {
+export function receiptFacts(receipt: ReceiptView): string {
+  const { gateway, revokedSerials, crlNumber, notice, instances, notReached } = receipt
+  // Where there is no agent the notice says so.
+  const isManaged = instances.length > 0 || notReached.length > 0
   return formatFacts([
     ['removed', gateway],
     ['revoked', revokedSerials.join(' ')],
     ['revocation list', `number ${crlNumber}`],
+    ...(isManaged ? endedFacts(receipt) : []),
     ['notice', notice],
   ])
 }

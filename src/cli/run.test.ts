@@ -7,7 +7,11 @@ t.test('every command that the program promises is there', async (t) => {
   const verbs = ['add', 'list', 'show', 'remove', 'disable', 'enable']
   const wanted = [
     ...verbs.map((verb) => `user ${verb}`),
-    ...[...verbs, 'config', 'renew', 'lan', 'certificates'].map((verb) => `gateway ${verb}`),
+    ...[...verbs, 'config', 'renew', 'lan', 'certificates', 'disconnect', 'traffic'].map((verb) => `gateway ${verb}`),
+    'sessions',
+    'watch',
+    ...['list', 'show', 'remove'].map((verb) => `host ${verb}`),
+    ...['add', 'list', 'remove'].map((verb) => `token ${verb}`),
     'audit',
     'status',
   ]

@@ -3,10 +3,14 @@ import { createApiClient } from './api-client.ts'
 import { CERTIFICATE_COMMANDS } from './certificate-commands.ts'
 import { type Command, parseArguments } from './command.ts'
 import { GATEWAY_COMMANDS } from './gateway-commands.ts'
+import { GATEWAY_SESSION_COMMANDS } from './gateway-session-commands.ts'
 import { helpOf, helpOfGroup, listCommands } from './help.ts'
+import { HOST_COMMANDS } from './host-commands.ts'
 import type { ProgressTarget } from './progress.ts'
 import { Refusal, Unreachable } from './refusal.ts'
 import { SERVICE_COMMANDS } from './service-commands.ts'
+import { SESSION_COMMANDS } from './session-commands.ts'
+import { TOKEN_COMMANDS } from './token-commands.ts'
 import { USER_COMMANDS } from './user-commands.ts'
 import { WrongUsage } from './wrong-usage.ts'
 
@@ -15,6 +19,10 @@ export const COMMANDS: readonly Command[] = [
   ...USER_COMMANDS,
   ...GATEWAY_COMMANDS,
   ...CERTIFICATE_COMMANDS,
+  ...GATEWAY_SESSION_COMMANDS,
+  ...SESSION_COMMANDS,
+  ...HOST_COMMANDS,
+  ...TOKEN_COMMANDS,
   ...SERVICE_COMMANDS,
 ]
 

@@ -27,6 +27,7 @@ t.test('the status tells the whole account', async (t) => {
   t.equal(exit, 0)
   for (const line of [
     /^mode +static$/m,
+    /^sessions +0$/m,
     /^site prefix +2001:470:c844::\/48$/m,
     /^users +1$/m,
     /^certificates +1 valid, 0 revoked$/m,
@@ -47,10 +48,27 @@ t.test('the status tells what needs somebody, on one line each that obeys nobody
     server: null,
     crl: null,
     publish: { pending: 2, failures: 1, fault: 'no room', failingSince: null },
+    mode: 'managed',
+    sessions: 3,
+    hosts: [
+      { name: 'vpn1', isReachable: true, revision: 5, behind: 1, sessions: 3, routesMissing: 2, repairs: 7 },
+      {
+        name: 'vpn2',
+        isReachable: false,
+        revision: null,
+        behind: null,
+        sessions: 0,
+        routesMissing: null,
+        repairs: null,
+      },
+    ],
     warnings: [{ code: 'publish-pending', detail: 'Files are behind\u001b[2J' }],
   }
   const { call } = await openFakeService(t, (_, response) => response.end(JSON.stringify(bad)))
   const { out } = await call('status')
+  t.match(out, /^sessions +3$/m)
+  t.match(out, /^host vpn1 +reachable, revision 5, 1 behind, 3 sessions, 2 routes missing, 7 repairs$/m)
+  t.match(out, /^host vpn2 +NOT REACHABLE, no revision, 0 sessions, routes not known, 0 repairs$/m)
   t.match(out, /^server ends +-$/m)
   t.match(out, /^revocation list +-$/m)
   t.match(out, /^files +2 behind: no room$/m)

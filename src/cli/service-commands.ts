@@ -51,6 +51,8 @@ function statusText(status: StatusView): string {
     ['site prefix', status.sitePrefix],
     ['server name', status.serverName],
     ['revision', status.revision],
+    ['sessions', status.sessions],
+    ...status.hosts.map((host) => [`host ${host.name}`, hostWords(host)] as const),
     ['users', status.users],
     ['gateways', status.gateways],
     ['certificates', `${certificates.valid} valid, ${certificates.revoked} revoked`],
@@ -60,4 +62,15 @@ function statusText(status: StatusView): string {
     ['files', publish.pending === 0 ? 'as the database says' : `${publish.pending} behind: ${publish.fault}`],
   ])
   return facts + warnings.map(({ code, detail }) => `\nWARNING ${code}: ${printable(detail)}\n`).join('')
+}
+
+function hostWords(host: StatusView['hosts'][number]): string {
+  const { isReachable, revision, behind, sessions, routesMissing, repairs } = host
+  return [
+    isReachable ? 'reachable' : 'NOT REACHABLE',
+    revision === null ? 'no revision' : `revision ${revision}, ${behind} behind`,
+    `${sessions} sessions`,
+    routesMissing === null ? 'routes not known' : `${routesMissing} routes missing`,
+    `${repairs ?? 0} repairs`,
+  ].join(', ')
 }

@@ -16,7 +16,11 @@ created   2026-03-01T12:00:00Z
     (await call('user list')).out,
     'NAME  HEX  PREFIX                  GATEWAYS  DISABLED\nada   02   2001:470:c844:200::/56  0         no\n',
   )
-  t.equal((await call('user disable ada')).out, facts.replace('disabled  no', 'disabled  yes'))
+  const disabled = facts.replace('disabled  no', 'disabled  yes')
+  t.equal(
+    (await call('user disable ada')).out,
+    `${disabled}sessions  there is no agent that could end one: what is connected stays so\n`,
+  )
   t.equal((await call('user enable ada')).out, facts)
   t.same(await call('user remove ada'), { exit: 0, out: '', err: '', bar: '' })
   t.equal((await call('user list')).out, 'NAME  HEX  PREFIX  GATEWAYS  DISABLED\n')
@@ -29,7 +33,9 @@ t.test('--json prints what the API answers, to the letter', async (t) => {
   t.equal(added.out, `${text}\n`)
   t.equal((await call('user show ada --json')).out, `${text}\n`)
   t.equal((await call('user list --json')).out, `${(await ask('GET', '/users')).text}\n`)
-  t.equal((await call('user disable ada --json')).out, `${(await ask('GET', '/users/ada')).text}\n`)
+  const disabled = JSON.parse((await call('user disable ada --json')).out)
+  t.same(disabled.sessions, { sessionsEnded: 0, instances: [], notReached: [] })
+  t.match((await ask('GET', '/users/ada')).body, { ...disabled, sessions: undefined })
   t.same(await call('user remove ada --json'), { exit: 0, out: '', err: '', bar: '' }, 'the answer is empty')
 })
 

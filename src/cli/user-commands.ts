@@ -1,7 +1,12 @@
+import type { EndedSessionsView } from '../http/session-views.ts'
 import type { UserView } from '../http/views.ts'
 import { type Call, type Command, JSON_OPTION, numberIn, show } from './command.ts'
 import { createOrKeep, removeOrMissing } from './repeatable.ts'
+import { endedFacts } from './session-text.ts'
 import { formatFacts, formatTable } from './table.ts'
+
+/** A user, and, where a change ended sessions, what became of them. */
+type ChangedUserView = UserView & { sessions?: EndedSessionsView }
 
 const json = { json: JSON_OPTION }
 
@@ -68,7 +73,7 @@ function setDisabled(word: string, disabled: boolean, meaning: string, example: 
     options: json,
     examples: [example],
     run: async (call: Call) => {
-      show(call, await call.api.json<UserView>('PATCH', pathOf(call.operands[0]), { disabled }), userFacts)
+      show(call, await call.api.json<ChangedUserView>('PATCH', pathOf(call.operands[0]), { disabled }), userFacts)
     },
   }
 }
@@ -84,7 +89,7 @@ function userTable(users: readonly UserView[]): string {
   )
 }
 
-function userFacts(user: UserView): string {
+function userFacts(user: ChangedUserView): string {
   return formatFacts([
     ['name', user.name],
     ['number', `${user.number} (${user.hex})`],
@@ -92,5 +97,6 @@ function userFacts(user: UserView): string {
     ['gateways', user.gateways],
     ['disabled', user.disabled],
     ['created', user.createdAt],
+    ...(user.sessions === undefined ? [] : endedFacts(user.sessions)),
   ])
 }

@@ -30,19 +30,21 @@ export function wholeSeconds(time: Date): Date {
   return new Date(Math.floor(time.getTime() / SECOND_MS) * SECOND_MS)
 }
 
-const TWO_DIGITS = Array.from({ length: 60 }, (_, number) => String(number).padStart(2, '0'))
+const twoDigits = (number: number): string => String(number).padStart(2, '0')
 
-/** The days that were formatted, by number: a list of gateways has thousands of times on a few of them. */
+/** The minutes of a day and the seconds of a minute as they are written: a long list has ten thousand times in it. */
+const MINUTES = Array.from({ length: 1440 }, (_, n) => `T${twoDigits(Math.floor(n / 60))}:${twoDigits(n % 60)}:`)
+const SECONDS = Array.from({ length: 60 }, (_, second) => `${twoDigits(second)}Z`)
+
+/** The days that were formatted, by number: there are few of them. */
 const days = new Map<number, string>()
 
-/** RFC 3339 in UTC, to the second. Three times as fast as toISOString, which is what a long list is made of. */
+/** RFC 3339 in UTC, to the second. Several times as fast as toISOString, which is what a long list is made of. */
 export function formatTime(time: Date): string {
   const seconds = Math.floor(time.getTime() / SECOND_MS)
   const day = Math.floor(seconds / 86_400)
   const rest = seconds - day * 86_400
-  const hours = TWO_DIGITS[Math.floor(rest / 3600)]
-  const minutes = TWO_DIGITS[Math.floor(rest / 60) % 60]
-  return `${formatDay(day)}T${hours}:${minutes}:${TWO_DIGITS[rest % 60]}Z`
+  return `${formatDay(day)}${MINUTES[Math.floor(rest / 60)]}${SECONDS[rest % 60]}`
 }
 
 function formatDay(day: number): string {

@@ -2,7 +2,7 @@ import { basename } from 'node:path'
 import fc from 'fast-check'
 import t from 'tap'
 import { NASTY_TEXTS } from '../testing/nasty.ts'
-import { parseFqdn, parseUserName, quote } from './names.ts'
+import { parseFqdn, parseTokenName, parseUserName, quote } from './names.ts'
 import { Problem } from './problem.ts'
 
 const FQDNS = [
@@ -171,6 +171,16 @@ t.test('what is let in as a user name begins with a letter and is one word', asy
     }),
     { numRuns: 1000 },
   )
+})
+
+t.test('a token’s name is one as a user’s may be, and twice as long', async (t) => {
+  for (const name of ['a', 'prometheus', 'vpn-1', `a${'b'.repeat(63)}`]) t.equal(parseTokenName(name), name)
+  for (const name of ['', 'A', '1a', '-a', 'a.b', 'a_b', 'a/b', 'a b', 'a\n', `a${'b'.repeat(64)}`]) {
+    t.throws(() => parseTokenName(name), { code: 'bad-name', message: 'is not a token' }, name)
+  }
+  for (const [what, text] of Object.entries(NASTY_TEXTS)) {
+    if (text !== 'constructor') t.throws(() => parseTokenName(text), { code: 'bad-name' }, what)
+  }
 })
 
 t.test('a refusal says the name on one line, escaped and never long', async (t) => {

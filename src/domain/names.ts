@@ -8,6 +8,9 @@ export type Fqdn = string & { readonly [brand]: 'Fqdn' }
 /** A member's nickname. */
 export type UserName = string & { readonly [brand]: 'UserName' }
 
+/** What a token is called. */
+export type TokenName = string & { readonly [brand]: 'TokenName' }
+
 /** ub-common-name of RFC 5280, appendix A.1: OpenVPN refuses a certificate whose common name is longer. */
 const COMMON_NAME_MAX = 64
 
@@ -15,6 +18,8 @@ const COMMON_NAME_MAX = 64
 const LABEL = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/
 
 const USER_NAME = /^[a-z][a-z0-9-]{0,31}$/
+
+const TOKEN_NAME = /^[a-z][a-z0-9-]{0,63}$/
 
 /** Control and format characters, line and paragraph separators, and what is no character at all. */
 const UNSEEN = /[\p{C}\p{Zl}\p{Zp}]/gu
@@ -63,4 +68,18 @@ export function parseUserName(text: string): UserName {
     )
   }
   return text as UserName
+}
+
+/**
+ * The only door through which a token's name enters.
+ * @throws Problem bad-name
+ */
+export function parseTokenName(text: string): TokenName {
+  if (!TOKEN_NAME.test(text)) {
+    throw new Problem(
+      'bad-name',
+      `${quote(text)} is not a token's name: it begins with a-z and goes on with a-z, 0-9 and "-", 64 characters at most`,
+    )
+  }
+  return text as TokenName
 }

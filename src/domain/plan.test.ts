@@ -4,6 +4,7 @@ import {
   addressesOf,
   FIRST_USER,
   gatewayNetworks,
+  gatewayNetworkTexts,
   gatewayPrefix,
   hexOf,
   instanceAddress,
@@ -44,6 +45,18 @@ t.test('the sixteen networks of a gateway are P:uugn::/64, n = 0 to f', async (t
     networks.map(formatPrefix),
     [...'0123456789abcdef'].map((n) => `2001:470:c844:abc${n}::/64`),
   )
+})
+
+t.test('in text they are what each is on its own, whatever groups are zero', async (t) => {
+  const sites = ['2001:470:c844::/48', '2001:db8::/40', '2001:db8::/32', 'fd00::/24', '2001:db8:1:8000::/54']
+  for (const plan of sites.map((site) => planOf(parsePrefix(site)))) {
+    for (const number of [2, 3, lastUser(plan) & 0xff00, lastUser(plan)].filter((some) => some >= 2)) {
+      for (const slot of [0, 1, 15]) {
+        const networks = gatewayNetworks(plan, { number, slot }).map(formatPrefix)
+        t.same(gatewayNetworkTexts(plan, { number, slot }), networks)
+      }
+    }
+  }
 })
 
 t.test('an instance has P:00kk::/64 and is P:00kk::1', async (t) => {

@@ -74,6 +74,18 @@ export function gatewayNetworks(plan: Plan, place: Place): Prefix[] {
   }))
 }
 
+/**
+ * The same in text. Networks 1 to f are spelt alike but for the last digit before the "::", because their fourth group
+ * is never zero; that of network 0 may be, and then it is spelt in another way.
+ */
+export function gatewayNetworkTexts(plan: Plan, place: Place): string[] {
+  const { address } = gatewayPrefix(plan, place)
+  const zeroth = formatPrefix({ address, length: NETWORK_LENGTH })
+  const first = formatPrefix({ address: address | (1n << BigInt(128 - NETWORK_LENGTH)), length: NETWORK_LENGTH })
+  const head = first.slice(0, -'1::/64'.length)
+  return Array.from({ length: SLOTS }, (_, n) => (n === 0 ? zeroth : `${head}${n.toString(16)}::/64`))
+}
+
 /** The gateway's own address in the tunnel, inside its own prefix so that one prefix says everything about it. */
 export function tunnelAddress(plan: Plan, place: Place): bigint {
   return gatewayPrefix(plan, place).address | (BigInt(TUNNEL_NETWORK) << BigInt(128 - NETWORK_LENGTH)) | 1n

@@ -4,6 +4,10 @@ import { hostOfScope, isHostNameText, parseScope } from './scope.ts'
 t.test('a scope is one of three kinds', async (t) => {
   for (const good of ['admin', 'read', 'agent:vpn1', 'agent:vpn1.example.org']) t.equal(parseScope(good), good)
   for (const bad of [
+    'agent:7',
+    'agent:a.7',
+    'agent:a..b',
+    `agent:${'a'.repeat(64)}`,
     '',
     'Admin',
     'agent',

@@ -3,12 +3,16 @@ import { Problem } from './problem.ts'
 /** What a token is good for: everything, everything that only shows, or what the agent of one host needs. */
 export type Scope = 'admin' | 'read' | `agent:${string}`
 
-/** The name of a VPN host, as it stands in paths. */
-const HOST = /^(?=.{1,253}$)[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/
+/** The name of a VPN host, of one label or more; the last is not all digits, or it would be taken for an address. */
+export const HOST_PATTERN =
+  '^(?!(.*\\.)?[0-9]+$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$'
+export const HOST_LENGTH_MAX = 253
+
+const HOST = new RegExp(HOST_PATTERN)
 
 /** Whether a text can be the name of a VPN host. */
 export function isHostNameText(text: string): boolean {
-  return HOST.test(text)
+  return text.length <= HOST_LENGTH_MAX && HOST.test(text)
 }
 
 /**

@@ -5,6 +5,7 @@ import { WARNING_CODES } from '../http/warnings.ts'
 import { samplesOf, typesOf } from '../metrics/testing/samples.ts'
 import { renewServer } from '../provision/renew-server.ts'
 import { HOME } from '../settings.ts'
+import { wellReport } from '../testing/host-report.ts'
 import { openTestApp, type TestApp } from '../testing/test-unit.ts'
 import { exec } from './lab/exec.ts'
 
@@ -32,6 +33,7 @@ async function openBusyApp(t: Test): Promise<TestApp> {
   await app.ask('POST', '/gateways', { name: 'attic.example.org', user: 'ada' })
   await app.ask('POST', '/gateway/attic.example.org/renew', { force: true })
   await app.ask('GET', '/nothing')
+  await app.ask('PUT', '/agent/hosts/vpn1', wellReport(app.unit))
   return app
 }
 
@@ -107,7 +109,11 @@ t.test('the page about alerts has a line for each, with its severity', (t) => {
 })
 
 t.test('every warning has an alert', (t) => {
-  const own: Record<string, string> = { 'restart-openvpn': 'vpnunit_restart_openvpn_before_timestamp_seconds' }
+  const own: Record<string, string> = {
+    'restart-openvpn': 'vpnunit_restart_openvpn_before_timestamp_seconds',
+    'host-silent': 'vpnunit_host_reachable == 0',
+    'instance-not-connected': 'vpnunit_host_instances_not_connected > 0',
+  }
   for (const code of WARNING_CODES) t.match(conditions().join('\n'), own[code] ?? `code="${code}"`, code)
   t.end()
 })

@@ -5,7 +5,7 @@ import type { FastifyRequest } from 'fastify'
 import t from 'tap'
 import { NASTY_TEXTS } from '../testing/nasty.ts'
 import { askAs, openTestApp, openTestUnit, TOKEN } from '../testing/test-unit.ts'
-import { acceptedBy, authenticate, callerOf, type Listener } from './authentication.ts'
+import { acceptedBy, authenticate, callerOf, identityOf, type Listener } from './authentication.ts'
 
 /** A request as its listener hands it over. */
 function requestOn(listener: Listener | undefined, authorization?: string): FastifyRequest {
@@ -25,6 +25,10 @@ t.test('every call but the public ones needs the token, whatever its method and 
     ['DELETE', '/users/ada'],
     ['GET', '/gateways'],
     ['POST', '/gateways'],
+    ['GET', '/tokens'],
+    ['POST', '/tokens'],
+    ['GET', '/tokens/ada'],
+    ['DELETE', '/tokens/ada'],
     ['GET', '/audit'],
     ['GET', '/status'],
     ['HEAD', '/status'],
@@ -106,6 +110,10 @@ t.test(
     const socket = requestOn('socket')
     authenticate(unit, socket)
     t.strictSame(callerOf(socket), { actor: 'administrator (socket)', requestId: 'r' })
+    t.match(identityOf(socket), { scope: 'admin', host: undefined })
+    const agent = requestOn('agent-socket', `Bearer ${TOKEN}`)
+    authenticate(unit, agent)
+    t.strictSame(identityOf(agent), { actor: 'agent (socket)', requestId: 'r', scope: 'agent', host: undefined })
     for (const listener of ['tcp', undefined] as const) {
       t.throws(() => authenticate(unit, requestOn(listener)), { code: 'unauthorized' })
       t.throws(() => authenticate(unit, requestOn(listener, 'Bearer wrong')), { code: 'unauthorized' })

@@ -213,6 +213,34 @@ function faultOf(ajv: Ajv2020, document: Document, { content }: Response, answer
   return ajv.validate(within(document, media.schema), value) ? undefined : ajv.errorsText()
 }
 
+/** What the agent of a host asks and tells, of a gateway `gw.example.org`. */
+async function askAsAgent(ask: ReturnType<typeof recorder>['ask']): Promise<void> {
+  const at = '2026-03-01T12:00:00Z'
+  const key = { instance: 0, generation: '77.1', cid: 4 }
+  const where = { gateway: 'gw.example.org', serial: null, realAddress: '192.0.2.1:1194' }
+  await ask('POST /gateways', '', { name: 'gw.example.org', user: 'ada' })
+  await ask('GET /agent/state', '?host=vpn1')
+  const events = [
+    { type: 'session-started', at, ...where, ...key },
+    { type: 'traffic', at, bytesIn: 1, bytesOut: 2, ...key },
+    { type: 'refused', at, instance: 0, ...where, reason: 'no such gateway' },
+    { type: 'routes-repaired', at, count: 1 },
+  ]
+  await ask('POST /agent/events', '', { host: 'vpn1', outbox: '00000000000000aa', first: 0, events })
+  const routes = { connected: true, wanted: 1, missing: 0, repairs: 0, fault: null }
+  const instances = [{ instance: 0, connected: true, version: 'OpenVPN 2.6', generation: '77.1', sessions: 1 }]
+  const report = { version: '0', startedAt: at, feed: null, revision: null, instances, routes, backlog: 0 }
+  await ask('PUT /agent/hosts/{host}', 'vpn1', report)
+  await ask('GET /sessions', '')
+  await ask('GET /gateway/{fqdn}', 'gw.example.org')
+  await ask('GET /gateway/{fqdn}/traffic', 'gw.example.org')
+  await ask('GET /hosts/{name}', 'vpn1')
+  await ask('GET /hosts/{name}', 'vpn2')
+  await ask('GET /events', '?last=10&seconds=0')
+  await ask('GET /sessions/history', '?gateway=gw.example.org')
+  await ask('DELETE /hosts/{name}', 'vpn1')
+}
+
 t.test('every operation answers as it is described, when it succeeds and when it refuses', async (t) => {
   const app = await openWithDocument(t)
   const { ask, seen } = recorder(t, app, app.document)
@@ -239,11 +267,30 @@ t.test('every operation answers as it is described, when it succeeds and when it
     await ask(`GET ${path}`, gw)
     await ask(`GET ${path}/certificates`, gw)
     await ask(`GET ${path}/lan`, `${gw}?interface=br-lan`)
+    await ask(`GET ${path}/traffic`, `${gw}?from=2026-02-01`)
+    await ask(`POST ${path}/disconnect`, gw)
     await ask('DELETE /users/{name}', 'ada')
     await ask(`DELETE ${path}`, gw)
     await ask(`GET ${path}/config`, gw)
   }
-  for (const path of ['/health', '/ca.crt', '/crl.pem', '/audit', '/status', '/metrics']) await ask(`GET ${path}`, '')
+  await ask('POST /tokens', '', { name: 'prometheus', scope: 'read' })
+  await ask('POST /tokens', '', { name: 'vpn1', scope: 'agent:vpn1', expiresAt: '2027-01-01T00:00:00Z' })
+  await ask('GET /tokens', '?limit=9')
+  await ask('GET /tokens/{name}', 'vpn1')
+  await ask('DELETE /tokens/{name}', 'vpn1')
+  await askAsAgent(ask)
+  for (const path of [
+    '/health',
+    '/ca.crt',
+    '/crl.pem',
+    '/audit',
+    '/status',
+    '/metrics',
+    '/sessions',
+    '/sessions/history',
+    '/hosts',
+  ])
+    await ask(`GET ${path}`, '')
   await ask('GET /problems/{code}', 'internal')
   for (const { method, path } of operationsOf(app.document))
     await ask(`${method.toUpperCase()} ${path}`, 'x?colour=red')

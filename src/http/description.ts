@@ -6,7 +6,8 @@ import type { Api } from './api.ts'
 const TEXT = `Users, their gateways, certificates and addresses of an IPv6 VPN.
 
 Over TCP every call but those marked public needs \`Authorization: Bearer <token>\`; on the unix socket in the data
-directory the file's mode is the lock. Refusals are problem documents (RFC 9457), whose \`type\` is a path here that
+directory the file's mode is the lock. A token's scope is \`admin\`, for everything; \`read\`, for what shows and holds no
+key; or \`agent:<host>\`, for the calls of that host's agent. Refusals are problem documents (RFC 9457), whose \`type\` is a path here that
 explains it. Objects carry an \`ETag\`, and changing calls honour \`If-Match\`.`
 
 /** OpenAPI 3.1 at /openapi.json, made from the routes themselves, and a page to browse it at /docs. */

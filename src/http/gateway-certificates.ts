@@ -9,6 +9,7 @@ import { callerOf } from './authentication.ts'
 import { expectMatch, sendObject } from './conditions.ts'
 import { keySourceOf } from './key-source.ts'
 import { CertificateRecord, Csr, Gateway, KeyTypeName, Name, oneOf } from './schemas.ts'
+import { viewLive } from './session-views.ts'
 import { viewCertificateRecord, viewGateway } from './views.ts'
 
 const strict = { additionalProperties: false }
@@ -74,7 +75,7 @@ export function gatewayCertificateRoutes(api: Api, unit: Unit): void {
         const expect = expectMatch(request, (row: Parameters<typeof viewGateway>[1]) => viewGateway(unit, row))
         const gateway = await renewGateway(unit, callerOf(request), name, { force, old, key: keySourceOf(key) }, expect)
         reply.code(201).header('location', `/gateway/${gateway.name}`)
-        return sendObject(request, reply, viewGateway(unit, gateway))
+        return sendObject(request, reply, viewGateway(unit, gateway), { live: viewLive(unit, name) })
       },
     )
   }

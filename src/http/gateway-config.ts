@@ -19,6 +19,8 @@ export function gatewayConfigRoutes(api: Api, unit: Unit): void {
     api.get(
       `${path}/config`,
       {
+        // It holds the private key, which whoever may only read must not have.
+        config: { scope: 'admin' },
         schema: {
           tags: ['gateways'],
           summary: 'Download a gateway’s OpenVPN configuration, everything inline',
@@ -49,6 +51,7 @@ function profileOf(unit: Unit, name: Fqdn): string {
   return renderClientProfile({
     name,
     remote: unit.config.remote,
+    instances: unit.config.instances,
     serverName: unit.serverName,
     ca: certificatePem(unit.authority.certificate.der),
     certificate: certificatePem(certificate.der),

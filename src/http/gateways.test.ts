@@ -42,6 +42,8 @@ t.test('a gateway is answered whole: its place, its addresses, its certificate a
     userDisabled: false,
     createdAt: '2026-03-01T12:00:00Z',
     formerCertificates: [],
+    session: null,
+    lastSeenAt: null,
   })
   t.match(certificate.serial, /^[0-9a-f]{32}$/)
   t.strictSame(certificate, {
@@ -65,8 +67,8 @@ t.test('both spellings show the same gateway with the same ETag, and lists show 
     t.strictSame(shown.body, created.body)
     t.equal(shown.headers.etag, etag)
   }
-  const { networks, formerCertificates, ...summary } = created.body as Record<string, unknown>
-  t.ok(networks && formerCertificates)
+  const { networks, formerCertificates, session, lastSeenAt, ...summary } = created.body as Record<string, unknown>
+  t.ok(networks && formerCertificates && session === null && lastSeenAt === null)
   t.strictSame((await ask('GET', '/gateways')).body, [summary])
 })
 
@@ -261,6 +263,8 @@ for (const path of PATHS) {
       revokedSerials: [certificate.serial],
       crlNumber: 2,
       sessionsEnded: 0,
+      instances: [],
+      notReached: [],
     })
     t.equal((await ask('GET', path)).status, 404)
     t.notOk(existsSync(join(folder, 'ovpn/clients/attic.example.org')))

@@ -1,29 +1,22 @@
 import { type Static, Type } from 'typebox'
 import { type Fqdn, parseFqdn, parseUserName } from '../domain/names.ts'
+import type { OrderReceipt } from '../feed/orders.ts'
 import { createGateway, type WantedGateway } from '../provision/create-gateway.ts'
 import { createGateways } from '../provision/create-gateways.ts'
 import { deleteGateway } from '../provision/delete-gateway.ts'
 import { forEachItem } from '../provision/items.ts'
 import { knownGateway, knownUser } from '../provision/known.ts'
 import { setGatewayDisabled } from '../provision/set-gateway-disabled.ts'
-import type { GatewayRow } from '../store/gateways.ts'
+import type { GatewayRow } from '../store/gateway-rows.ts'
 import type { Unit } from '../unit.ts'
 import { type Api, answer, GATEWAY_PATHS, listAnswer, oneOrManyAnswer, refusals } from './api.ts'
 import { callerOf } from './authentication.ts'
 import { expectMatch, sendObject } from './conditions.ts'
 import { keySourceOf } from './key-source.ts'
 import { badQuery, linkNext, pageOf } from './paging.ts'
-import {
-  Csr,
-  DeletionReceipt,
-  Gateway,
-  GatewaySummary,
-  KeyTypeName,
-  Name,
-  oneOrMany,
-  pageQuery,
-  Time,
-} from './schemas.ts'
+import { Csr, Gateway, GatewaySummary, KeyTypeName, Name, oneOrMany, pageQuery, Time } from './schemas.ts'
+import { ChangedGateway, DeletionReceipt } from './session-schemas.ts'
+import { viewEndedSessions, viewLive } from './session-views.ts'
 import { viewGateway, viewGatewaySummary } from './views.ts'
 
 const strict = { additionalProperties: false }
@@ -100,11 +93,11 @@ function createRoute(api: Api, unit: Unit): void {
       if (Array.isArray(body)) {
         const wanted = forEachItem(body, (item) => wantedGateway(unit, item))
         const gateways = await createGateways(unit, callerOf(request), wanted)
-        return reply.code(201).send(gateways.map((gateway) => viewGateway(unit, gateway)))
+        return reply.code(201).send(gateways.map((one) => ({ ...viewGateway(unit, one), ...viewLive(unit, one.name) })))
       }
       const gateway = await createGateway(unit, callerOf(request), wantedGateway(unit, body))
       reply.code(201).header('location', `/gateway/${gateway.name}`)
-      return sendObject(request, reply, viewGateway(unit, gateway))
+      return sendObject(request, reply, viewGateway(unit, gateway), { live: viewLive(unit, gateway.name) })
     },
   )
 }
@@ -122,9 +115,10 @@ function oneGateway(api: Api, unit: Unit, path: (typeof GATEWAY_PATHS)[number]):
   const view = (gateway: GatewayRow) => viewGateway(unit, gateway)
   const shown = { 200: answer(Gateway, 'The gateway'), ...refusals }
 
-  api.get(path, { schema: { tags, summary: 'Show a gateway', params, response: shown } }, (request, reply) =>
-    sendObject(request, reply, view(knownGateway(unit, parseFqdn(request.params.fqdn)))),
-  )
+  api.get(path, { schema: { tags, summary: 'Show a gateway', params, response: shown } }, (request, reply) => {
+    const gateway = knownGateway(unit, parseFqdn(request.params.fqdn))
+    return sendObject(request, reply, view(gateway), { live: viewLive(unit, gateway.name) })
+  })
 
   api.patch(
     path,
@@ -134,14 +128,15 @@ function oneGateway(api: Api, unit: Unit, path: (typeof GATEWAY_PATHS)[number]):
         summary: 'Disable a gateway, or enable it again',
         params,
         body: Type.Object({ disabled: Type.Boolean() }, strict),
-        response: shown,
+        response: { 200: answer(ChangedGateway, 'The gateway, and what became of its sessions'), ...refusals },
       },
     },
     async (request, reply) => {
       const name = parseFqdn(request.params.fqdn)
       const { disabled } = request.body
-      const gateway = await setGatewayDisabled(unit, callerOf(request), name, disabled, expectMatch(request, view))
-      return sendObject(request, reply, view(gateway))
+      const done = await setGatewayDisabled(unit, callerOf(request), name, disabled, expectMatch(request, view))
+      const beside = disabled ? { sessions: viewEndedSessions(done.sessions) } : {}
+      return sendObject(request, reply, view(done.value), { live: viewLive(unit, name), beside })
     },
   )
 
@@ -157,12 +152,24 @@ function oneGateway(api: Api, unit: Unit, path: (typeof GATEWAY_PATHS)[number]):
     },
     async (request, reply) => {
       const name: Fqdn = parseFqdn(request.params.fqdn)
-      const receipt = await deleteGateway(unit, callerOf(request), name, expectMatch(request, view))
-      return reply.send({ ...receipt, sessionsEnded: 0, notice: NO_AGENT })
+      const { value, sessions } = await deleteGateway(unit, callerOf(request), name, expectMatch(request, view))
+      return reply.send({ ...value, ...viewEndedSessions(sessions), notice: noticeOf(sessions) })
     },
   )
 }
 
+/** What an administrator must know of a removal that is made. */
+function noticeOf({ instances, notReached }: OrderReceipt): string {
+  if (notReached.length > 0) return `New handshakes are refused. ${NOT_REACHED}: ${notReached.join(', ')}.`
+  if (instances.length === 0) return NO_AGENT
+  const left = instances.reduce((sum, instance) => sum + instance.left, 0)
+  return left === 0
+    ? 'New handshakes are refused, and no session is left.'
+    : `New handshakes are refused. OpenVPN still lists ${left} of its sessions; the agents go on ending them.`
+}
+
+const NOT_REACHED = 'These hosts did not answer within a second, and end its sessions when their agents are back'
+
 /** OpenVPN asks for the revocation list at a handshake only [facts 3.3]. */
 const NO_AGENT =
-  'New handshakes are refused from now on. Nothing here can end a session that is up: it lasts until the gateway or OpenVPN is restarted.'
+  'New handshakes are refused from now on. There is no agent that could end a session that is up: it lasts until the gateway or OpenVPN is restarted.'

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { samplesOf, typesOf } from '../metrics/testing/samples.ts'
 import { HOME } from '../settings.ts'
+import { wellReport } from '../testing/host-report.ts'
 import { askAs, openTestApp } from '../testing/test-unit.ts'
 import type { StatusView } from './status.ts'
 import { WARNING_CODES } from './warnings.ts'
@@ -142,6 +143,18 @@ t.test('requests are counted by the route they matched, whatever the names in th
   t.equal(more('route="unknown",method="DELETE",status="4xx"'), 1)
 })
 
+t.test('a call that is held open until something happens is not counted, unless it is refused', async (t) => {
+  const { ask, scrape, api } = await openWithGateways(t)
+  t.equal((await ask('GET', '/agent/state?host=vpn1')).status, 200)
+  t.equal((await ask('GET', '/events?seconds=0')).status, 200)
+  for (const url of ['/agent/state?host=vpn1', '/events']) await askAs(api, undefined)('GET', url)
+  const counted = [...(await scrape())].filter(([series]) => /_count.*route="\/(agent|events)/.test(series))
+  t.strictSame(counted, [
+    [`${REQUESTS}{route="/agent/state",method="GET",status="4xx"}`, 1],
+    [`${REQUESTS}{route="/events",method="GET",status="4xx"}`, 1],
+  ])
+})
+
 t.test('no name of anybody is in it', async (t) => {
   const { ask } = await openWithGateways(t)
   await ask('GET', '/gateway/attic.example.org/config')
@@ -155,7 +168,8 @@ t.test('no name of anybody is in it', async (t) => {
 t.test(
   'docs/metrics.md has a line for each metric, with its labels and type, and none for one that is gone',
   async (t) => {
-    const { ask } = await openWithGateways(t)
+    const { ask, unit } = await openWithGateways(t)
+    await ask('PUT', '/agent/hosts/vpn1', wellReport(unit))
     const { text } = await ask('GET', '/metrics')
     const page = readFileSync(join(HOME, 'docs/metrics.md'), 'utf8')
     const lines = [...page.matchAll(/^\| `([a-z0-9_]+)(\{[a-z_,]+\})?` \| (\w+) \|/gm)]

@@ -5,10 +5,15 @@ import type { Unit } from '../unit.ts'
 import { type Api, refusals } from './api.ts'
 import { WARNING_CODES, warningsOf } from './warnings.ts'
 
+/** Calls that are held open until something happens: how long they take says nothing of how fast the service is. */
+const HELD_OPEN: readonly (string | undefined)[] = ['/agent/state', '/events']
+
 /** Opens the metrics of a unit, and counts every request to the routes that are added to `api` from here on. */
 export function openMetrics(api: Api, unit: Unit): Metrics {
   const metrics = createMetrics(unit, () => flagWarnings(unit))
   api.addHook('onResponse', (request, reply, done) => {
+    const isRefused = reply.statusCode >= 400
+    if (HELD_OPEN.includes(request.routeOptions.url) && !isRefused) return done()
     metrics.countRequest({
       route: request.routeOptions.url,
       method: request.method,
@@ -20,14 +25,14 @@ export function openMetrics(api: Api, unit: Unit): Metrics {
   return metrics
 }
 
-/** What Prometheus asks for. How many users and gateways there are is nobody else's concern, so it needs the token. */
+/** What Prometheus asks for. How many users and gateways there are is nobody else's concern, so it needs a token. */
 export function metricsRoute(api: Api, metrics: Metrics): void {
   api.get(
     '/metrics',
     {
       schema: {
         tags: ['service'],
-        summary: 'Metrics for Prometheus; none of them holds a name',
+        summary: 'Metrics for Prometheus; none of them holds a name of a user or gateway',
         response: {
           200: {
             description: 'Prometheus’ text format',

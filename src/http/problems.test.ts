@@ -37,12 +37,19 @@ const MADE: Partial<Record<ProblemCode, Make>> = {
   'bad-name': ({ ask }) => ask('GET', '/users/Ada'),
   'bad-csr': ({ ask }) => ask('POST', '/gateways', { ...BARN, csr: 'none' }),
   unauthorized: ({ ask }) => ask('GET', '/users', undefined, { authorization: '' }),
+  forbidden: async ({ ask }) => {
+    const { body } = await ask('POST', '/tokens', { name: 'prometheus', scope: 'read' })
+    return ask('POST', '/users', {}, { authorization: `Bearer ${(body as { token: string }).token}` })
+  },
   'not-found': ({ ask }) => ask('GET', '/nothing'),
   'method-not-allowed': ({ ask }) => ask('PUT', '/users'),
   'user-unknown': ({ ask }) => ask('GET', '/users/nobody'),
   'gateway-unknown': ({ ask }) => ask('GET', '/gateway/barn.example.org'),
+  'host-unknown': ({ ask }) => ask('GET', '/hosts/vpn9'),
+  'token-unknown': ({ ask }) => ask('GET', '/tokens/nobody'),
   'user-exists': ({ ask }) => ask('POST', '/users', { name: 'ada' }),
   'gateway-exists': ({ ask }) => ask('POST', '/gateways', GATEWAY),
+  'token-exists': ({ ask }) => ask('POST', '/tokens', { name: 'prometheus', scope: 'read' }),
   'number-taken': ({ ask }) => ask('POST', '/users', { name: 'bob', number: 2 }),
   'slot-taken': ({ ask }) => ask('POST', '/gateways', { ...BARN, slot: 0 }),
   'users-full': async ({ ask }) => {

@@ -4,10 +4,10 @@ import { KEY_TYPES } from '../domain/key-type.ts'
 import { PROBLEM_CODES } from '../domain/problem.ts'
 import { ITEMS_MAX } from '../provision/items.ts'
 
-const strict = { additionalProperties: false }
+export const strict = { additionalProperties: false }
 
 /** An object that the description shows once, under a name, and refers to from everywhere else. */
-function shared<P extends TProperties>($id: string, properties: P, options: { description?: string } = {}) {
+export function shared<P extends TProperties>($id: string, properties: P, options: { description?: string } = {}) {
   return Object.assign(Type.Object(properties, { ...strict, ...options }), { $id })
 }
 
@@ -89,18 +89,42 @@ const gateway = {
 
 export const GatewaySummary = shared('GatewaySummary', gateway)
 
+const live = {
+  session: Type.Union(
+    [
+      Type.Object(
+        { host: Type.String(), instance: Type.Integer(), realAddress: Type.String(), since: Time },
+        { ...strict, description: 'Where it is connected, as the agent of that host says' },
+      ),
+      Type.Null(),
+    ],
+    {},
+  ),
+  lastSeenAt: Type.Union([Time, Type.Null()], {
+    description: 'When its last session ended; null while it is connected, or never was',
+  }),
+}
+
 export const Gateway = shared('Gateway', {
   ...gateway,
   networks: Type.Array(Type.String(), { description: 'Its sixteen /64, n = 0 to f' }),
   formerCertificates: Type.Array(Type.Ref(Certificate.$id), { description: 'Those of before that are still good' }),
+  ...live,
 })
 
-export const DeletionReceipt = shared('DeletionReceipt', {
-  gateway: Type.String(),
-  revokedSerials: Type.Array(Serial),
-  crlNumber: Type.Integer({ description: 'The revocation list that says so, in place when this answer is sent' }),
-  sessionsEnded: Type.Integer(),
-  notice: Type.String({ description: 'What this removal does not do by itself' }),
+const token = {
+  name: Type.String(),
+  scope: Type.String({ description: 'admin, read, or agent: and the VPN host whose agent has it' }),
+  createdAt: Time,
+  expiresAt: Type.Union([Time, Type.Null()]),
+  lastUsedAt: Type.Union([Time, Type.Null()]),
+}
+
+export const Token = shared('Token', token)
+
+export const NewToken = shared('NewToken', {
+  ...token,
+  token: Type.String({ description: 'The text that a caller sends, shown this once' }),
 })
 
 export const AuditEntry = shared('AuditEntry', {
@@ -134,6 +158,7 @@ export const SHARED = [
   CertificateRecord,
   GatewaySummary,
   Gateway,
-  DeletionReceipt,
+  Token,
+  NewToken,
   AuditEntry,
 ]

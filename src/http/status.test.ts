@@ -29,6 +29,8 @@ t.test('a new installation has a server’s certificate, an empty revocation lis
     version: '0.1.0',
     startedAt: '2026-03-01T12:00:00Z',
     mode: 'static',
+    sessions: 0,
+    hosts: [],
     revision: 2,
     sitePrefix: '2001:470:c844::/48',
     serverName: 'vpn.example.org',

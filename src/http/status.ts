@@ -4,6 +4,7 @@ import { formatPrefix } from '../domain/prefix.ts'
 import type { Unit } from '../unit.ts'
 import { VERSION } from '../version.ts'
 import { type Api, refusals } from './api.ts'
+import { HOSTS_STATUS, hostsStatusOf } from './host-status.ts'
 import { KeyTypeName, oneOf, Serial, Time } from './schemas.ts'
 import { WARNING_CODES, warningsOf } from './warnings.ts'
 
@@ -15,7 +16,6 @@ const Status = Type.Object(
   {
     version: Type.String(),
     startedAt: Time,
-    mode: oneOf(['static']),
     revision: Type.Integer({ description: 'Grows with every change' }),
     sitePrefix: Type.String(),
     serverName: Type.String(),
@@ -37,6 +37,7 @@ const Status = Type.Object(
       },
       strict,
     ),
+    ...HOSTS_STATUS,
     warnings: Type.Array(Type.Object({ code: oneOf(WARNING_CODES), detail: Type.String() }, strict)),
   },
   strict,
@@ -67,7 +68,6 @@ function statusOf(unit: Unit) {
   return {
     version: VERSION,
     startedAt: formatTime(unit.startedAt),
-    mode: 'static',
     revision: store.site.revision(),
     sitePrefix: formatPrefix(unit.config.plan.site),
     serverName: unit.serverName,
@@ -78,6 +78,7 @@ function statusOf(unit: Unit) {
     server: server === undefined ? null : lifetimeOf(server, now),
     crl: crlOf(unit),
     publish: publishOf(unit),
+    ...hostsStatusOf(unit),
     warnings: warningsOf(unit),
   }
 }

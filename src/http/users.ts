@@ -12,6 +12,8 @@ import { callerOf } from './authentication.ts'
 import { expectMatch, sendObject } from './conditions.ts'
 import { linkNext, pageOf } from './paging.ts'
 import { Name, oneOrMany, pageQuery, User } from './schemas.ts'
+import { ChangedUser } from './session-schemas.ts'
+import { viewEndedSessions } from './session-views.ts'
 import { viewUser } from './views.ts'
 
 const strict = { additionalProperties: false }
@@ -88,14 +90,15 @@ function oneUser(api: Api, unit: Unit, view: (user: UserRow) => object): void {
         summary: 'Disable a user with all its gateways, or enable it again',
         params,
         body: Type.Object({ disabled: Type.Boolean() }, strict),
-        response: { 200: answer(User, 'The user'), ...refusals },
+        response: { 200: answer(ChangedUser, 'The user, and what became of the sessions'), ...refusals },
       },
     },
     async (request, reply) => {
       const name = parseUserName(request.params.name)
       const { disabled } = request.body
-      const user = await setUserDisabled(unit, callerOf(request), name, disabled, expectMatch(request, view))
-      return sendObject(request, reply, view(user))
+      const done = await setUserDisabled(unit, callerOf(request), name, disabled, expectMatch(request, view))
+      const beside = disabled ? { sessions: viewEndedSessions(done.sessions) } : {}
+      return sendObject(request, reply, view(done.value), { beside })
     },
   )
 

@@ -1,10 +1,11 @@
 import { renewableFromText, statusOf } from '../domain/certificate.ts'
 import { formatTime } from '../domain/lifetime.ts'
-import { addressesOf, gatewayNetworks, hexOf, userPrefix } from '../domain/plan.ts'
+import { addressesOf, gatewayNetworkTexts, hexOf, userPrefix } from '../domain/plan.ts'
 import { formatPrefix } from '../domain/prefix.ts'
 import type { AuditRow } from '../store/audit.ts'
 import type { CertificateSummary } from '../store/certificates.ts'
-import type { GatewayRow } from '../store/gateways.ts'
+import type { GatewayRow, ListedGateway } from '../store/gateway-rows.ts'
+import type { TokenRow } from '../store/tokens.ts'
 import type { UserRow } from '../store/users.ts'
 import type { Unit } from '../unit.ts'
 
@@ -50,7 +51,7 @@ export function viewCertificateRecord(unit: Unit, certificate: CertificateSummar
 }
 
 /** A gateway as lists show it. */
-export function viewGatewaySummary(unit: Unit, gateway: GatewayRow, now: Date) {
+export function viewGatewaySummary(unit: Unit, gateway: ListedGateway, now: Date) {
   return {
     name: gateway.name,
     user: gateway.user,
@@ -66,14 +67,28 @@ export function viewGatewaySummary(unit: Unit, gateway: GatewayRow, now: Date) {
 /** A gateway on its own, with its networks and the former certificates that are still good. */
 export function viewGateway(unit: Unit, gateway: GatewayRow) {
   const now = unit.now()
-  const former = unit.store.certificates
-    .listOfGateway(gateway.id)
-    .filter((certificate) => statusOf(certificate, now) === 'superseded')
   return {
     ...viewGatewaySummary(unit, gateway, now),
-    networks: gatewayNetworks(unit.config.plan, gateway).map(formatPrefix),
-    formerCertificates: former.map((certificate) => viewCertificate(unit, certificate, now)),
+    networks: gatewayNetworkTexts(unit.config.plan, gateway),
+    formerCertificates: gateway.hasFormer ? viewFormer(unit, gateway, now) : [],
   }
+}
+
+function viewFormer(unit: Unit, { id }: GatewayRow, now: Date) {
+  const all = unit.store.certificates.listOfGateway(id)
+  const former = all.filter((certificate) => statusOf(certificate, now) === 'superseded')
+  return former.map((certificate) => viewCertificate(unit, certificate, now))
+}
+
+/** What makes a token this one and no other of its name. When it was used does not: it is no change of it. */
+export function identifyToken({ name, scope, createdAt, expiresAt }: TokenRow) {
+  return { name, scope, createdAt: formatTime(createdAt), expiresAt: expiresAt && formatTime(expiresAt) }
+}
+
+/** A token as the API shows it, which is never its text. */
+export function viewToken(unit: Unit, token: TokenRow) {
+  const lastUsedAt = unit.store.tokenUses.latest(token.name) ?? token.lastUsedAt
+  return { ...identifyToken(token), lastUsedAt: lastUsedAt && formatTime(lastUsedAt) }
 }
 
 export function viewAudit(row: AuditRow) {
@@ -86,4 +101,6 @@ export type CertificateView = ReturnType<typeof viewCertificate>
 export type CertificateRecordView = ReturnType<typeof viewCertificateRecord>
 export type GatewaySummaryView = ReturnType<typeof viewGatewaySummary>
 export type GatewayView = ReturnType<typeof viewGateway>
+export type TokenView = ReturnType<typeof viewToken>
+export type NewTokenView = TokenView & { token: string }
 export type AuditView = ReturnType<typeof viewAudit>

@@ -3,7 +3,9 @@ import { chmodSync, mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { missing } from '../ca/testing/program.ts'
+import { reportHost } from '../provision/host-reports.ts'
 import { renewServer } from '../provision/renew-server.ts'
+import { wellReport } from '../testing/host-report.ts'
 import { openTestApp, openTestUnit } from '../testing/test-unit.ts'
 import type { Unit } from '../unit.ts'
 import { WARNING_CODES, warningsOf } from './warnings.ts'
@@ -124,6 +126,23 @@ t.test('data-not-readable: a folder on the way that OpenVPN can’t enter as nob
   const detail = detailOf(unit, 'data-not-readable')
   chmodSync(folder, 0o755)
   t.match(detail, /others may not enter \/.*; chmod o\+x it, or move VPNUNIT_DATA$/)
+})
+
+t.test('host-silent, instance-not-connected, routes-missing: what host-warnings.ts finds is among them', async (t) => {
+  const { unit, clock } = await openTestUnit(t)
+  const instances = [{ instance: 0, connected: false, version: null, generation: null, sessions: 0 }]
+  const routes = { connected: true, wanted: 1, missing: 1, repairs: 0, fault: null }
+  await reportHost(unit, 'vpn1', wellReport(unit, { instances, routes }))
+  t.strictSame(codesOf(unit), ['instance-not-connected', 'routes-missing'])
+  clock.advanceDays(1)
+  t.strictSame(codesOf(unit), ['host-silent'])
+})
+
+t.test('agent-socket-missing: since a start that could not make it', async (t) => {
+  const { unit } = await openTestUnit(t)
+  unit.agentSocket.fault = 'EACCES: permission denied'
+  t.strictSame(codesOf(unit), ['agent-socket-missing'])
+  t.match(detailOf(unit, 'agent-socket-missing'), /by its socket: EACCES: permission denied. Mend that and restart/)
 })
 
 t.test('each code there is was seen here', { skip: noPrlimit }, async (t) => {

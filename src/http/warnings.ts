@@ -1,6 +1,7 @@
 import { AUTHORITY_WARN_DAYS, daysLeft, formatTime, isCrlEnding, SERVER_RENEW_DAYS } from '../domain/lifetime.ts'
 import { closedFolder } from '../publish/closed-folder.ts'
 import type { Unit } from '../unit.ts'
+import { HOST_WARNING_CODES, hostWarnings } from './host-warnings.ts'
 
 export const WARNING_CODES = [
   'storage-failing',
@@ -11,6 +12,8 @@ export const WARNING_CODES = [
   'server-certificate-ending',
   'authority-ending',
   'data-not-readable',
+  ...HOST_WARNING_CODES,
+  'agent-socket-missing',
 ] as const
 
 export type Warning = { code: (typeof WARNING_CODES)[number]; detail: string }
@@ -18,7 +21,13 @@ export type Warning = { code: (typeof WARNING_CODES)[number]; detail: string }
 /** What an administrator must know, each with what to do. Health shows the codes alone, because names may be in here. */
 export function warningsOf(unit: Unit): Warning[] {
   const now = unit.now()
-  return [...fileWarnings(unit), ...crlWarnings(unit, now), ...certificateWarnings(unit, now)]
+  return [
+    ...fileWarnings(unit),
+    ...crlWarnings(unit, now),
+    ...certificateWarnings(unit, now),
+    ...hostWarnings(unit, now),
+    ...socketWarnings(unit),
+  ]
 }
 
 function fileWarnings(unit: Unit): Warning[] {
@@ -69,4 +78,10 @@ function certificateWarnings(unit: Unit, now: Date): Warning[] {
     })
   }
   return warnings
+}
+
+function socketWarnings({ agentSocket }: Unit): Warning[] {
+  if (agentSocket.fault === undefined) return []
+  const detail = `The agent of this host can't come in by its socket: ${agentSocket.fault}. Mend that and restart the service, or give the agent a token and VPNUNIT_API`
+  return [{ code: 'agent-socket-missing', detail }]
 }

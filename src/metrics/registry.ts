@@ -2,6 +2,7 @@ import { Gauge, Histogram, Registry } from 'prom-client'
 import type { Unit } from '../unit.ts'
 import { VERSION } from '../version.ts'
 import { type Fact, openFacts } from './facts.ts'
+import { HOST_FACTS, readHosts } from './host-facts.ts'
 import { PROCESS_FACTS, readProcess } from './process-facts.ts'
 import { type AnsweredRequest, openRequestHistogram } from './request-histogram.ts'
 import { DATABASE_FACTS, readDatabase, readService, SERVICE_FACTS } from './unit-facts.ts'
@@ -38,6 +39,7 @@ export function createMetrics(unit: Unit, readWarnings: () => WarningFlags): Met
   const sources = {
     database: openSource(registry, DATABASE_FACTS, () => readDatabase(unit)),
     service: openSource(registry, SERVICE_FACTS, () => readService(unit)),
+    hosts: openSource(registry, HOST_FACTS, () => readHosts(unit)),
     warnings: openSource(registry, WARNING_FACTS, readWarnings),
     process: openSource(registry, PROCESS_FACTS, readProcess),
   }

@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import type { GatewayRow } from '../store/gateways.ts'
+import type { GatewayRow } from '../store/gateway-rows.ts'
 import type { Unit } from '../unit.ts'
 import { type Caller, change } from './change.ts'
 import { checkGateway, insertGateway, type WantedGateway } from './create-gateway.ts'

@@ -27,7 +27,7 @@ async function unitWithGateway(t: Test) {
 
 t.test('a gateway that is removed leaves no file and no route, and its certificate is revoked', async (t) => {
   const { unit, folder, serial, crlNumber } = await unitWithGateway(t)
-  const receipt = await deleteGateway(unit, CALLER, NAME, any)
+  const { value: receipt } = await deleteGateway(unit, CALLER, NAME, any)
   t.same(receipt, { gateway: NAME, revokedSerials: [serial], crlNumber: crlNumber + 1 })
   t.equal(unit.store.gateways.find(NAME), undefined)
   t.same(readdirSync(join(folder, 'ovpn/clients')), [])
@@ -48,7 +48,7 @@ t.test('the audit says whose it was and what was revoked', async (t) => {
 t.test('every certificate that is still good is revoked, a superseded one too', async (t) => {
   const { unit, renew, serial } = await unitWithGateway(t)
   const renewed = await renew()
-  const receipt = await deleteGateway(unit, CALLER, NAME, any)
+  const { value: receipt } = await deleteGateway(unit, CALLER, NAME, any)
   t.same([...receipt.revokedSerials].sort(), [serial, renewed.serial].sort())
   t.match(unit.publisher.readCrl(), { serials: { length: 2 } })
 })
@@ -56,7 +56,7 @@ t.test('every certificate that is still good is revoked, a superseded one too', 
 t.test('where every certificate has ended there is nothing to revoke, and no new list', async (t) => {
   const { unit, clock, crlNumber } = await unitWithGateway(t)
   clock.advanceDays(825)
-  const receipt = await deleteGateway(unit, CALLER, NAME, any)
+  const { value: receipt } = await deleteGateway(unit, CALLER, NAME, any)
   t.same(receipt, { gateway: NAME, revokedSerials: [], crlNumber })
   t.match(unit.publisher.readCrl(), { number: crlNumber })
 })

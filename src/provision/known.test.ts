@@ -1,9 +1,10 @@
 import t from 'tap'
-import { parseFqdn, parseUserName } from '../domain/names.ts'
+import { parseFqdn, parseTokenName, parseUserName } from '../domain/names.ts'
 import { openTestUnit } from '../testing/test-unit.ts'
 import { createGateway } from './create-gateway.ts'
+import { createToken } from './create-token.ts'
 import { createUser } from './create-user.ts'
-import { knownGateway, knownUser } from './known.ts'
+import { knownGateway, knownToken, knownUser } from './known.ts'
 
 const CALLER = { actor: 'root', requestId: 'r-1' }
 
@@ -12,8 +13,12 @@ t.test('who is known is given, and who is not is refused by name', async (t) => 
   const [ada, gw] = [parseUserName('ada'), parseFqdn('gw.example.org')]
   t.throws(() => knownUser(unit, ada), { code: 'user-unknown', message: '"ada"', extras: { user: 'ada' } })
   t.throws(() => knownGateway(unit, gw), { code: 'gateway-unknown', extras: { gateway: 'gw.example.org' } })
+  const token = parseTokenName('prometheus')
+  t.throws(() => knownToken(unit, token), { code: 'token-unknown', message: '"prometheus"' })
   await createUser(unit, CALLER, { name: ada })
   await createGateway(unit, CALLER, { name: gw, user: ada, key: { keyType: 'ec-p256' } })
   t.match(knownUser(unit, ada), { number: 2, gateways: 1 })
   t.match(knownGateway(unit, gw), { user: 'ada', slot: 0 })
+  await createToken(unit, CALLER, { name: token, scope: 'read' })
+  t.match(knownToken(unit, token), { scope: 'read' })
 })

@@ -17,7 +17,7 @@ async function unitWithRevoked(t: Test, env: Record<string, string> = {}) {
   const [user, name] = [parseUserName('ada'), parseFqdn('gw.example.org')]
   await createUser(unit, CALLER, { name: user })
   const { serial } = await createGateway(unit, CALLER, { name, user, key: { keyType: 'ec-p256' } })
-  const { crlNumber } = await deleteGateway(unit, CALLER, name, () => undefined)
+  const { crlNumber } = (await deleteGateway(unit, CALLER, name, () => undefined)).value
   return { ...opened, serial, crlNumber, revision: unit.store.site.revision() }
 }
 

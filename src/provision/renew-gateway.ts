@@ -2,7 +2,7 @@ import { type FORMER, renewableFromText } from '../domain/certificate.ts'
 import { renewableFrom } from '../domain/lifetime.ts'
 import type { Fqdn } from '../domain/names.ts'
 import { Problem } from '../domain/problem.ts'
-import type { GatewayRow } from '../store/gateways.ts'
+import type { GatewayRow } from '../store/gateway-rows.ts'
 import type { Unit } from '../unit.ts'
 import { type Caller, change } from './change.ts'
 import { type KeySource, keepIdentity, makeIdentity } from './identity.ts'
@@ -18,7 +18,7 @@ export type WantedRenewal = {
 
 /**
  * Gives a gateway a new key pair and certificate, in whatever state the former one is. The former ones stay good until
- * they end (`keep`) or are all revoked at once (`revoke`).
+ * they end (`keep`), until the new one is first used (`retire`), or are all revoked at once (`revoke`).
  * @throws Problem gateway-unknown, renewal-too-early, retire-needs-agent, bad-csr, authority-ended
  */
 export async function renewGateway(
@@ -36,8 +36,13 @@ export async function renewGateway(
     admit(unit, gateway, wanted)
     const former = unit.store.certificates.listOfGateway(gateway.id)
     const revokedSerials = wanted.old === 'revoke' ? revokeCertificates(unit, step, former, 'superseded') : []
-    if (revokedSerials.length > 0) step.renewCrl()
+    if (revokedSerials.length > 0) {
+      step.renewCrl()
+      step.endSessions(name)
+    }
+    if (wanted.old === 'retire') unit.store.certificates.retireOfGateway(gateway.id)
     unit.store.certificates.supersede(gateway.serial, step.at)
+    step.touched.gateways.add(name)
     keepIdentity(unit, gateway.id, identity, step.at)
     step.record('gateway.renew', name, {
       serial: identity.certificate.serial,
@@ -51,10 +56,10 @@ export async function renewGateway(
 
 /** Whether the renewal may be, and where its key comes from. */
 function admit(unit: Unit, gateway: GatewayRow, wanted: WantedRenewal): KeySource {
-  if (wanted.old === 'retire') {
+  if (wanted.old === 'retire' && unit.store.hosts.names().length === 0) {
     throw new Problem(
       'retire-needs-agent',
-      '"retire" revokes the former certificate when the new one is first used, and only an agent can see that; there is none. Ask for "keep" or "revoke".',
+      '"retire" revokes the former certificate when the new one is first used, and only an agent can see that; none has ever reported. Ask for "keep" or "revoke".',
       { gateway: gateway.name },
     )
   }

@@ -34,7 +34,8 @@ t.test('only certificates that are still good are revoked, and their serials tol
   const before = new Date('2026-02-01T00:00:00Z')
   store.certificates.revoke('a3', before, 'keyCompromise')
   const rows = Object.keys(ENDS).flatMap((serial) => store.certificates.find(serial) ?? [])
-  const step: Step = { at: NOW, touched: nothingTouched(), record: () => undefined, renewCrl: () => 0 }
+  const nothing = () => undefined
+  const step: Step = { at: NOW, touched: nothingTouched(), record: nothing, renewCrl: () => 0, endSessions: nothing }
 
   const revoked = revokeCertificates({ store } as Unit, step, rows, 'cessationOfOperation')
 

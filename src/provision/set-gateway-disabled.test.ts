@@ -30,21 +30,21 @@ async function unitWithGateway(t: Test) {
 t.test('a disabled gateway is refused and has no route; enabled again it is as it was', async (t) => {
   const { unit, revision, newest, client, routes } = await unitWithGateway(t)
   const before = [client(), routes()]
-  t.match(await setGatewayDisabled(unit, CALLER, NAME, true, any), { disabled: true, userDisabled: false })
+  t.match(await setGatewayDisabled(unit, CALLER, NAME, true, any), { value: { disabled: true, userDisabled: false } })
   t.equal(client(), '# rendered from the database by vpnunit, do not edit\ndisable\n')
   t.equal(routes(), 'unreachable 2001:470:c844::/48 metric 4096\n')
   t.match(newest(), { revision: revision + 1, ...CALLER, action: 'gateway.disable', object: NAME, detail: {} })
-  t.match(await setGatewayDisabled(unit, CALLER, NAME, false, any), { disabled: false, revokedAt: null })
+  t.match(await setGatewayDisabled(unit, CALLER, NAME, false, any), { value: { disabled: false, revokedAt: null } })
   t.same([client(), routes()], before)
   t.match(newest(), { revision: revision + 2, action: 'gateway.enable' })
 })
 
 t.test('what is so already leaves no trace', async (t) => {
   const { unit, revision } = await unitWithGateway(t)
-  t.match(await setGatewayDisabled(unit, CALLER, NAME, false, any), { disabled: false })
+  t.match(await setGatewayDisabled(unit, CALLER, NAME, false, any), { value: { disabled: false } })
   t.equal(unit.store.site.revision(), revision)
   await setGatewayDisabled(unit, CALLER, NAME, true, any)
-  t.match(await setGatewayDisabled(unit, CALLER, NAME, true, any), { disabled: true })
+  t.match(await setGatewayDisabled(unit, CALLER, NAME, true, any), { value: { disabled: true } })
   t.equal(unit.store.site.revision(), revision + 1)
 })
 

@@ -1,7 +1,7 @@
 import type { Fqdn } from '../domain/names.ts'
-import type { GatewayRow } from '../store/gateways.ts'
+import type { GatewayRow } from '../store/gateway-rows.ts'
 import type { Unit } from '../unit.ts'
-import { type Caller, change } from './change.ts'
+import { type Caller, changeAndEnd, type Done } from './change.ts'
 import { type Expectation, knownGateway } from './known.ts'
 
 /**
@@ -14,13 +14,14 @@ export function setGatewayDisabled(
   name: Fqdn,
   disabled: boolean,
   expect: Expectation<GatewayRow>,
-): Promise<GatewayRow> {
-  return change(unit, caller, `/gateway/${name}`, (step) => {
+): Promise<Done<GatewayRow>> {
+  return changeAndEnd(unit, caller, `/gateway/${name}`, (step) => {
     const gateway = knownGateway(unit, name)
     expect(gateway)
     if (gateway.disabled === disabled) return gateway
     unit.store.gateways.setDisabled(gateway.id, disabled)
     step.touched.gateways.add(name)
+    if (disabled) step.endSessions(name)
     step.record(disabled ? 'gateway.disable' : 'gateway.enable', name)
     return knownGateway(unit, name)
   })

@@ -35,7 +35,7 @@ async function open(t: Test) {
 
 t.test('a disabled user’s gateways are disabled, and nobody else’s', async (t) => {
   const { unit, revision, newest, isDisabled, routes } = await open(t)
-  t.match(await setUserDisabled(unit, CALLER, ADA, true, any), { name: 'ada', disabled: true, gateways: 2 })
+  t.match(await setUserDisabled(unit, CALLER, ADA, true, any), { value: { name: 'ada', disabled: true, gateways: 2 } })
   t.same(isDisabled('a0', 'a1', 'b0'), [true, true, false])
   t.equal(routes(), 1)
   t.match(newest(), { revision: revision + 1, ...CALLER, action: 'user.disable', object: 'ada' })
@@ -56,7 +56,7 @@ t.test('a gateway that is disabled itself stays so when its user is enabled', as
 
 t.test('what is so already, not there, or not as the caller saw it leaves no trace', async (t) => {
   const { unit, revision } = await open(t)
-  t.match(await setUserDisabled(unit, CALLER, ADA, false, any), { disabled: false })
+  t.match(await setUserDisabled(unit, CALLER, ADA, false, any), { value: { disabled: false } })
   const eve = parseUserName('eve')
   await t.rejects(setUserDisabled(unit, CALLER, eve, true, any), { code: 'user-unknown' })
   const refuse = () => {

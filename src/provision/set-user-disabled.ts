@@ -1,7 +1,7 @@
 import type { UserName } from '../domain/names.ts'
 import type { UserRow } from '../store/users.ts'
 import type { Unit } from '../unit.ts'
-import { type Caller, change } from './change.ts'
+import { type Caller, changeAndEnd, type Done } from './change.ts'
 import { type Expectation, knownUser } from './known.ts'
 
 /**
@@ -14,13 +14,16 @@ export function setUserDisabled(
   name: UserName,
   disabled: boolean,
   expect: Expectation<UserRow>,
-): Promise<UserRow> {
-  return change(unit, caller, `/users/${name}`, (step) => {
+): Promise<Done<UserRow>> {
+  return changeAndEnd(unit, caller, `/users/${name}`, (step) => {
     const user = knownUser(unit, name)
     expect(user)
     if (user.disabled === disabled) return user
     unit.store.users.setDisabled(user.number, disabled)
-    for (const gateway of unit.store.gateways.namesOfUser(user.number)) step.touched.gateways.add(gateway)
+    for (const gateway of unit.store.gateways.namesOfUser(user.number)) {
+      step.touched.gateways.add(gateway)
+      if (disabled) step.endSessions(gateway)
+    }
     step.record(disabled ? 'user.disable' : 'user.enable', name)
     return knownUser(unit, name)
   })

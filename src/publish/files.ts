@@ -32,7 +32,10 @@ export function readIfPresent(path: string): Buffer | undefined {
 
 /** Whether the file has this content and mode already. */
 export function holds(path: string, content: string, mode: number): boolean {
-  return readIfPresent(path)?.equals(Buffer.from(content)) === true && (statSync(path).mode & 0o777) === mode
+  // Asked first, because most often the file is a new one, and an exception costs as much as the rest.
+  const stats = statSync(path, { throwIfNoEntry: false })
+  if (stats === undefined || (stats.mode & 0o777) !== mode) return false
+  return readIfPresent(path)?.equals(Buffer.from(content)) === true
 }
 
 /**

@@ -11,7 +11,9 @@ function withUmask(t: Test, umask: number): void {
 }
 
 t.test('everything stands where the design says', async (t) => {
-  t.same(layoutOf('/data'), {
+  const { instanceConf, ...layout } = layoutOf('/data')
+  t.equal(instanceConf(7), '/data/ovpn/instance-7.conf')
+  t.same(layout, {
     data: '/data',
     database: '/data/database.sqlite3',
     lock: '/data/serve.lock',

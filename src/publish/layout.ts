@@ -19,6 +19,7 @@ export function layoutOf(data: string) {
     storageKey: join(data, 'pki/private/storage.key'),
     ovpn: join(data, 'ovpn'),
     serverConf: join(data, 'ovpn/server.conf'),
+    instanceConf: (instance: number) => join(data, `ovpn/instance-${instance}.conf`),
     serverCertificate: join(data, 'ovpn/server.crt'),
     serverKey: join(data, 'ovpn/server.key'),
     tlsCryptKey: join(data, 'ovpn/tls-crypt-v2.key'),

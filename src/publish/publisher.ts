@@ -5,7 +5,7 @@ import type { RevocationList } from '../ca/revocation-list.ts'
 import type { Vault } from '../ca/vault.ts'
 import { keyContext, SERVER_TLS_CRYPT_CONTEXT } from '../domain/key-context.ts'
 import { forgottenBefore, SECOND_MS } from '../domain/lifetime.ts'
-import type { ServerSettings } from '../render/server-conf.ts'
+import type { InstanceSettings } from '../render/instance-conf.ts'
 import type { Store } from '../store/store.ts'
 import { type ClientSettings, openClientFiles } from './client-files.ts'
 import { openCrlFile } from './crl-file.ts'
@@ -15,7 +15,7 @@ import { createPublishQueue, type PublishState } from './publish-queue.ts'
 import { publishServerFiles } from './server-files.ts'
 import { EVERY_GATEWAY, nothingTouched, type Touched } from './touched.ts'
 
-export type PublisherSettings = ClientSettings & ServerSettings & { crlDays: number }
+export type PublisherSettings = ClientSettings & InstanceSettings & { crlDays: number }
 
 export type PublisherParts = {
   layout: Layout

@@ -1,13 +1,22 @@
-import { chmodSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { planOf } from '../domain/plan.ts'
 import { parsePrefix } from '../domain/prefix.ts'
+import { renderInstanceConf } from '../render/instance-conf.ts'
 import { renderServerConf } from '../render/server-conf.ts'
 import { layoutOf, makeFolders } from './layout.ts'
 import { publishServerFiles } from './server-files.ts'
 
 const plan = planOf(parsePrefix('2001:470:c844::/48'))
-const settings = { plan, device: 'tun0', remote: { port: 1194, protocol: 'udp' } } as const
+const settings = {
+  plan,
+  device: 'tun0',
+  remote: { port: 1194, protocol: 'udp' },
+  data: '/srv/vpnunit',
+  run: '/run/vpnunit',
+  instances: [0, 2],
+} as const
 const OWN = {
   caCertificate: 'the ca\n',
   certificate: 'the certificate\n',
@@ -64,4 +73,38 @@ t.test('a key that was opened to others is closed again', async (t) => {
   for (const path of [paths.serverKey, paths.tlsCryptKey]) t.equal(modeOf(path), 0o600, path)
   for (const path of [paths.caCertificate, paths.serverCertificate, paths.serverConf])
     t.equal(modeOf(path), 0o644, path)
+})
+
+t.test('each instance has its configuration, and one that is no more has none', async (t) => {
+  const { layout } = await publishedIn(t)
+  const instances = () => readdirSync(layout.ovpn).filter((name) => name.startsWith('instance'))
+  t.same(instances(), ['instance-0.conf', 'instance-2.conf'])
+  t.equal(read(layout.instanceConf(2)), renderInstanceConf(settings, 2))
+  for (const name of ['instance-1.conf.old', 'instance-01.conf', 'instance-a.conf', 'my-instance-1.conf']) {
+    writeFileSync(join(layout.ovpn, name), 'somebody’s')
+  }
+  mkdirSync(layout.instanceConf(9))
+  await publishServerFiles(layout, { ...settings, instances: [2, 3] }, OWN)
+  t.same(
+    readdirSync(layout.ovpn)
+      .filter((name) => name.includes('instance'))
+      .sort(),
+    [
+      'instance-01.conf',
+      'instance-1.conf.old',
+      'instance-2.conf',
+      'instance-3.conf',
+      'instance-9.conf',
+      'instance-a.conf',
+      'my-instance-1.conf',
+    ],
+  )
+})
+
+t.test('a run folder that is none keeps the static server from nothing', async (t) => {
+  const layout = layoutOf(t.testdir({}))
+  makeFolders(layout)
+  const run = `/run/${'a'.repeat(100)}`
+  await t.rejects(publishServerFiles(layout, { ...settings, run }, OWN), { message: /^VPNUNIT_RUN is too long/ })
+  t.equal(read(layout.serverConf), renderServerConf(settings))
 })

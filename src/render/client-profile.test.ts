@@ -9,6 +9,7 @@ const block = (label: string, base64: string) => `-----BEGIN ${label}-----\n${ba
 const FACTS: ProfileFacts = {
   name: 'gw.example.org',
   remote: { host: 'vpn.example.org', port: 1194, protocol: 'udp' },
+  instances: [0],
   serverName: 'vpn.example.org',
   ca: block('CERTIFICATE', 'Y2E+Lw=='),
   certificate: block('CERTIFICATE', 'Z2F0ZXdheQ=='),
@@ -23,6 +24,11 @@ t.test('the profile of a gateway whose key is here, over UDP', async (t) => {
 t.test('the profile over TCP, to an address, with a server name of its own', async (t) => {
   const remote = { host: '2001:db8::1', port: 443, protocol: 'tcp' } as const
   t.equal(renderClientProfile({ ...FACTS, remote, serverName: 'vpnunit' }), golden('client-tcp.ovpn'))
+})
+
+t.test('the profile of a network of several instances names them all', async (t) => {
+  t.equal(renderClientProfile({ ...FACTS, instances: [0, 1, 3] }), golden('client-three-instances.ovpn'))
+  t.match(renderClientProfile({ ...FACTS, instances: [2] }), /\nremote vpn\.example\.org 1196 udp\nnobind\n/)
 })
 
 t.test('the profile of a gateway that made its key itself marks the place for it', async (t) => {

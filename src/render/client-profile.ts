@@ -1,3 +1,4 @@
+import { instancePort } from '../domain/instance.ts'
 import { fill, pem, readTemplate, word } from './fill.ts'
 
 const TEMPLATE = readTemplate('client.ovpn')
@@ -8,6 +9,8 @@ export const KEY_PLACE = '# PASTE HERE the private key that belongs to your cert
 export type ProfileFacts = {
   name: string
   remote: { host: string; port: number; protocol: 'udp' | 'tcp' }
+  /** The instances there are; each listens on a port of its own. */
+  instances: readonly number[]
   serverName: string
   ca: string
   certificate: string
@@ -25,9 +28,7 @@ export function renderClientProfile(facts: ProfileFacts): string {
       facts.key === undefined
         ? 'It is not complete: paste the private key below, at the place that is marked.'
         : 'Keep it secret: who holds it is this gateway.',
-    host: word(facts.remote.host),
-    port: word(facts.remote.port),
-    protocol: isUdp ? 'udp' : 'tcp-client',
+    remotes: renderRemotes(facts),
     serverName: word(facts.serverName),
     exitNotify: isUdp ? 'explicit-exit-notify 1\n' : '',
     ca: pem(facts.ca),
@@ -35,4 +36,12 @@ export function renderClientProfile(facts: ProfileFacts): string {
     key: facts.key === undefined ? KEY_PLACE : pem(facts.key),
     tlsCryptKey: pem(facts.tlsCryptKey),
   })
+}
+
+/** One line an instance; of several the client takes any, and the next when that one does not answer. */
+function renderRemotes({ remote, instances }: ProfileFacts): string {
+  const protocol = remote.protocol === 'udp' ? 'udp' : 'tcp-client'
+  const ports = instances.map((instance) => instancePort(remote.port, instance))
+  const lines = ports.map((port) => `remote ${word(remote.host)} ${word(port)} ${protocol}`)
+  return [...lines, ...(lines.length > 1 ? ['remote-random'] : [])].join('\n')
 }

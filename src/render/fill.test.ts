@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import t from 'tap'
-import { fill, pem, readTemplate, word } from './fill.ts'
+import { fill, pem, quoted, readTemplate, word } from './fill.ts'
 
 t.test('every slot gets its value, as often as it stands there', async (t) => {
   t.equal(fill('a {{x}} b {{y}} c {{x}}\n', { x: '1', y: '2' }), 'a 1 b 2 c 1\n')
@@ -89,6 +89,15 @@ for (const [what, text] of Object.entries({
 
 t.test('a wrong PEM text is not repeated: it may be a key', async (t) => {
   t.throws(() => pem('secret!'), { message: /^(?!.*secret)/ })
+})
+
+t.test('a quoted value is one word to OpenVPN', async (t) => {
+  t.equal(quoted('../run/a.sock'), '../run/a.sock')
+  t.equal(quoted('/run/a b'), '"/run/a b"')
+  t.equal(quoted('"\\'), '"\\"\\\\"')
+  for (const text of ['', 'a\nb', 'a\0', 'a\tb', '\u202ea']) {
+    t.throws(() => quoted(text), { message: /can't stand in a configuration/ }, JSON.stringify(text))
+  }
 })
 
 t.test('every template says first what it is, and ends with a line feed', async (t) => {

@@ -34,6 +34,16 @@ export function word(value: string | number): string {
   return text
 }
 
+/**
+ * A value that may hold blanks and quotes, as one word of a configuration: OpenVPN takes a backslash before a quote or a
+ * backslash between double quotes. Nothing makes a line feed, or another control character, part of a word.
+ */
+export function quoted(value: string): string {
+  if (/^[A-Za-z0-9._:/-]+$/.test(value)) return value
+  if (value === '' || /\p{C}/u.test(value)) throw new Error(`${JSON.stringify(value)} can't stand in a configuration`)
+  return `"${value.replaceAll(/["\\]/g, '\\$&')}"`
+}
+
 /** A PEM block, or several: nothing that could end the inline file it stands in. */
 export function pem(value: string): string {
   const text = value.trimEnd()

@@ -17,17 +17,25 @@ export type ServerSettings = { plan: Plan; device: string; remote: { port: numbe
 
 /** server.conf of static mode: instance 0 with client-config-dir. Its paths are relative to the folder it stands in. */
 export function renderServerConf(settings: ServerSettings): string {
-  const own = instanceAddress(settings.plan, 0)
-  const isUdp = settings.remote.protocol === 'udp'
-  return fill(TEMPLATE, {
-    port: word(settings.remote.port),
+  return fill(TEMPLATE, listenerSlots(settings, { instance: 0, port: settings.remote.port, device: settings.device }))
+}
+
+/** What the server of static mode and those of managed mode have in common. */
+export function listenerSlots(
+  { plan, remote }: ServerSettings,
+  { instance, port, device }: { instance: number; port: number; device: string },
+): Record<string, string> {
+  const own = instanceAddress(plan, instance)
+  const isUdp = remote.protocol === 'udp'
+  return {
+    port: word(port),
     // udp6 and tcp6 sockets serve IPv4 clients too [facts 1.9].
     protocol: isUdp ? 'udp6' : 'tcp6-server',
-    device: word(settings.device),
+    device: word(device),
     address: word(formatAddress(own)),
     // OpenVPN wants the name of a peer; with a /64 on a tun device nothing is ever sent to it.
     peer: word(formatAddress(own + 1n)),
     maxClients: word(MAX_CLIENTS),
     udpOnly: isUdp ? UDP_ONLY : '',
-  })
+  }
 }

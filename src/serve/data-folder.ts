@@ -6,7 +6,7 @@ import { LockHeld } from '../store/lock.ts'
 import { StartError } from './start-error.ts'
 
 /** What a unix socket's path may be long, in bytes (unix(7): 108 with the zero at the end). */
-const SOCKET_PATH_MAX = 107
+export const SOCKET_PATH_MAX = 107
 
 /**
  * Whether the API's socket fits into the data directory.

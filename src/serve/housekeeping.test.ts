@@ -1,5 +1,7 @@
 import { pino } from 'pino'
 import t, { type Test } from 'tap'
+import { parseTokenName } from '../domain/names.ts'
+import { createToken } from '../provision/create-token.ts'
 import { openTestUnit } from '../testing/test-unit.ts'
 import type { Unit } from '../unit.ts'
 import { keepHouse } from './housekeeping.ts'
@@ -98,6 +100,18 @@ t.test('storage that failed is tried until it works again', async (t) => {
   await rounds(unit, 6)
   await stop()
   t.equal(tried, 2, 'and then no more')
+})
+
+t.test('when tokens were last used is written, without a word', async (t) => {
+  const name = parseTokenName('prometheus')
+  const { unit, stop, heard } = await open(t, async (unit) => {
+    await createToken(unit, { actor: 'root', requestId: 'r' }, { name, scope: 'read' })
+    unit.store.tokenUses.note(name, unit.now())
+  })
+  await rounds(unit, 2)
+  await stop()
+  t.same(unit.store.tokens.find(name)?.lastUsedAt, unit.now())
+  t.same(heard, [])
 })
 
 t.test('a stop waits for the chore that is under way, and begins no other', async (t) => {

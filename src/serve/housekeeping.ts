@@ -1,10 +1,16 @@
 import { MINUTE_MS } from '../domain/lifetime.ts'
+import { forgetHistory } from '../provision/forget-history.ts'
 import { refreshCrl } from '../provision/refresh-crl.ts'
 import { renewServer } from '../provision/renew-server.ts'
 import type { Unit } from '../unit.ts'
 
 /** What must happen although nobody asks: each looks whether it is due, and does nothing otherwise. */
-const CHORES = { 'refresh the revocation list': refreshCrl, 'renew the server’s certificate': renewServer }
+const CHORES = {
+  'refresh the revocation list': refreshCrl,
+  'renew the server’s certificate': renewServer,
+  'forget old sessions': forgetHistory,
+  'write when tokens were last used': writeTokenUses,
+}
 
 /**
  * Does what falls due by the clock. Looked at every minute, not scheduled for a date: so it also comes right after the
@@ -30,6 +36,12 @@ async function doChores(unit: Unit): Promise<void> {
       unit.log.error({ err: error }, `could not ${name}; it is tried again in a minute`)
     }
   }
+}
+
+/** It happens every minute in which a token is used, and is nothing to talk about. */
+async function writeTokenUses(unit: Unit): Promise<boolean> {
+  await unit.store.tokenUses.flush()
+  return false
 }
 
 /** After a change could not be kept, finds out by itself when there is room again, so that health need not be asked to. */

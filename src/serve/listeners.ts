@@ -28,19 +28,27 @@ const LENIENCE = { requireHostHeader: false }
 const STOP_MS = 10 * SECOND_MS
 const STOP_LOOK_MS = 20
 
+/** Who may open a unix socket: the owner alone, or the group that agents and OpenVPN share. */
+const SOCKET_MODES = { socket: SECRET, 'agent-socket': 0o660 }
+
 /** A server that accepts connections, and says of each which one it was. */
 export type OpenListener = { close(): Promise<void> }
 
 /**
- * Listens on the unix socket in the data directory. The file's mode is the lock: the umask closes it to everybody else
- * from the moment it is there. A socket that a crash left is removed: the data directory's lock is ours.
+ * Listens on a unix socket: the administrator's in the data directory, or the agents'. The file's mode is the lock: the
+ * umask closes it to everybody else from the moment it is there. A socket that a crash left is removed: the data
+ * directory's lock is ours.
  */
-export async function listenOnSocket(api: Api, path: string): Promise<OpenListener> {
+export async function listenOnSocket(
+  api: Api,
+  path: string,
+  listener: keyof typeof SOCKET_MODES = 'socket',
+): Promise<OpenListener> {
   removeFile(path)
   const server = createHttpServer({ ...LIMITS, ...LENIENCE }, handlerOf(api))
-  const umask = process.umask(~SECRET & 0o777)
+  const umask = process.umask(~SOCKET_MODES[listener] & 0o777)
   try {
-    return await open(server, 'socket', (ready) => server.listen(path, ready))
+    return await open(server, listener, (ready) => server.listen(path, ready))
   } finally {
     process.umask(umask)
   }

@@ -51,6 +51,7 @@ t.test('the first start makes everything that OpenVPN needs, each with its mode'
   const { unit, folder, logged } = await openTestUnit(t)
   t.strictSame(Object.fromEntries(files(folder, modeOf)), {
     'ip/routes': '644',
+    'ovpn/instance-0.conf': '644',
     'ovpn/server.conf': '644',
     'ovpn/server.crt': '644',
     'ovpn/server.key': '600',

@@ -2,6 +2,7 @@ import type { Logger } from 'pino'
 import { openVault } from '../ca/vault.ts'
 import type { Config } from '../config.ts'
 import { Secret } from '../domain/secret.ts'
+import { createFeed } from '../feed/feed.ts'
 import { foundSite } from '../provision/found-site.ts'
 import { healCrl } from '../provision/heal-crl.ts'
 import { renewServer } from '../provision/renew-server.ts'
@@ -64,9 +65,11 @@ export async function openUnit(config: Config, log: Logger, now: () => Date): Pr
       authority,
       vault,
       publisher,
+      feed: createFeed(store.site.revision),
       serverName: site.serverName,
       tlsCryptKey: new Secret(openServerTlsCryptKey(vault, site)),
       adminToken: config.adminToken ?? new Secret(await readToken(layout)),
+      agentSocket: { fault: undefined },
       startedAt,
       now,
       log,
@@ -75,7 +78,11 @@ export async function openUnit(config: Config, log: Logger, now: () => Date): Pr
     return {
       unit,
       close: async () => {
+        unit.feed.close()
         await publisher.close()
+        await store.tokenUses.flush().catch((error: unknown) => {
+          log.error({ err: error }, 'when tokens were last used could not be written')
+        })
         store.close()
         held.release()
       },

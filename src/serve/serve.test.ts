@@ -47,7 +47,9 @@ t.test('of two that are started at once one serves until SIGTERM, and the other 
   const both = [start(t, data), start(t, data)]
   const first = await Promise.race(both.map((one) => one.serving.then((line) => ({ ...one, line }))))
   const socket = join(data, 'vpnunit.sock')
-  t.match(first.line, { prefix: '2001:470:c844::/48', socket, token: join(data, 'admin-token') })
+  const agentSocket = join(data, 'run/agent.sock')
+  t.match(first.line, { prefix: '2001:470:c844::/48', socket, agentSocket, token: join(data, 'admin-token') })
+  t.match(await ask(agentSocket, '/users'), [403, /needs the scope .*read.*the caller has .*agent/])
   t.same(await ask(socket, '/users'), [200, '[]'], 'no token asked: the file’s mode is the lock')
   for (const secret of ['vpnunit.sock', 'database.sqlite3', 'admin-token']) {
     t.equal(statSync(join(data, secret)).mode & 0o077, 0, `${secret} is for us alone`)
@@ -62,4 +64,5 @@ t.test('of two that are started at once one serves until SIGTERM, and the other 
   t.match(first.heard.slice(-2), [{ msg: 'stopping', signal: 'SIGTERM' }, { msg: 'stopped' }])
   t.equal(await first.complaint, '')
   t.notOk(existsSync(socket))
+  t.notOk(existsSync(agentSocket))
 })

@@ -3,7 +3,9 @@ import { buildApp } from '../app.ts'
 import type { Config } from '../config.ts'
 import { formatPrefix } from '../domain/prefix.ts'
 import { layoutOf } from '../publish/layout.ts'
+import type { Unit } from '../unit.ts'
 import { VERSION } from '../version.ts'
+import { agentSocketOf, openAgentSocket } from './agent-socket.ts'
 import { checkSocketPath } from './data-folder.ts'
 import { keepHouse } from './housekeeping.ts'
 import { listenOnSocket, listenOnTcp, type OpenListener } from './listeners.ts'
@@ -24,6 +26,7 @@ export async function serve(config: Config): Promise<void> {
   const api = await buildApp(unit)
   try {
     listeners.push(await listenOnSocket(api, unit.layout.socket))
+    listeners.push(...(await openAgentSocket(api, unit)))
     if (config.port !== 0) listeners.push(await listenOnTcp(api, config))
   } catch (error) {
     await Promise.all(listeners.map((listener) => listener.close()))
@@ -31,10 +34,12 @@ export async function serve(config: Config): Promise<void> {
     throw error
   }
   const stopHousekeeping = keepHouse(unit)
-  log.info({ version: VERSION, prefix: formatPrefix(config.plan.site), ...whereTo(config, unit.layout) }, 'serving')
+  log.info({ version: VERSION, prefix: formatPrefix(config.plan.site), ...whereTo(unit) }, 'serving')
 
   const signal = await stopped
   log.info({ signal }, 'stopping')
+  // Who waits for news is answered now, or the listeners would wait for them.
+  unit.feed.close()
   await Promise.all(listeners.map((listener) => listener.close()))
   await stopHousekeeping()
   await api.close()
@@ -42,11 +47,12 @@ export async function serve(config: Config): Promise<void> {
   log.info('stopped')
 }
 
-function whereTo(config: Config, layout: { socket: string; adminToken: string }): Record<string, string> {
+function whereTo({ config, layout, agentSocket }: Unit): Record<string, string> {
   const { host, port, tls } = config
   const name = host.includes(':') ? `[${host}]` : host
   return {
     socket: layout.socket,
+    ...(agentSocket.fault === undefined ? { agentSocket: agentSocketOf(config) } : {}),
     ...(port === 0 ? {} : { url: `${tls === undefined ? 'http' : 'https'}://${name}:${port}` }),
     token: config.adminToken === undefined ? layout.adminToken : 'VPNUNIT_ADMIN_TOKEN',
   }

@@ -38,7 +38,8 @@ const serials = (rows: { serial: string }[]) => rows.map(({ serial }) => serial)
 
 t.test('a certificate is kept with all that belongs to it', async (t) => {
   const { certificates } = storeWith(CERTIFICATE, { serial: 'bb', sealedKey: null, sealedTlsCryptKey: null })
-  t.same(certificates.find('aa'), { ...CERTIFICATE, supersededAt: null, revokedAt: null, revocationReason: null })
+  const fresh = { supersededAt: null, retireOnUse: false, revokedAt: null, revocationReason: null }
+  t.same(certificates.find('aa'), { ...CERTIFICATE, ...fresh })
   t.match(certificates.find('bb'), { sealedKey: null, sealedTlsCryptKey: null })
   t.equal(certificates.find('cc'), undefined)
 })

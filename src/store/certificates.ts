@@ -1,5 +1,6 @@
 import type { RevocationReason } from '../domain/certificate.ts'
 import type { KeyType } from '../domain/key-type.ts'
+import { bound } from './bound.ts'
 import type { Database } from './database.ts'
 import { and, asc, count, desc, eq, gt, isNotNull, isNull, lt, sql } from './drizzle.ts'
 import { certificates, revokedStrangers } from './schema.ts'
@@ -15,6 +16,7 @@ export type CertificateSummary = {
   notAfter: Date
   issuedAt: Date
   supersededAt: Date | null
+  retireOnUse: boolean
   revokedAt: Date | null
   revocationReason: RevocationReason | null
 }
@@ -35,6 +37,7 @@ const summary = {
   notAfter: certificates.notAfter,
   issuedAt: certificates.issuedAt,
   supersededAt: certificates.supersededAt,
+  retireOnUse: certificates.retireOnUse,
   revokedAt: certificates.revokedAt,
   revocationReason: certificates.revocationReason,
 }
@@ -66,7 +69,7 @@ export function prepareCertificates(database: Database) {
   const ofGateway = database
     .select(summary)
     .from(certificates)
-    .where(eq(certificates.gatewayId, gatewayId))
+    .where(eq(certificates.gatewayId, bound('gatewayId')))
     .orderBy(desc(certificates.issuedAt), asc(sql`superseded_at is not null`))
     .prepare()
 
@@ -108,6 +111,11 @@ function prepareEnds(database: Database) {
     .update(certificates)
     .set({ supersededAt: sql`${sql.placeholder('at')}` })
     .where(eq(certificates.serial, serial))
+    .prepare()
+  const retire = database
+    .update(certificates)
+    .set({ retireOnUse: true })
+    .where(and(eq(certificates.gatewayId, sql.placeholder('gatewayId')), isNull(certificates.revokedAt)))
     .prepare()
   const revoke = database
     .update(certificates)
@@ -155,6 +163,10 @@ function prepareEnds(database: Database) {
   return {
     supersede: (wanted: string, at: Date): void => {
       supersede.run({ serial: wanted, at: toSeconds(at) })
+    },
+    /** Has the certificates a gateway has now revoked when another one is used. */
+    retireOfGateway: (id: number): void => {
+      retire.run({ gatewayId: id })
     },
     /** Whether it was this call that revoked it. */
     revoke: (wanted: string, at: Date, reason: RevocationReason): boolean =>

@@ -10,10 +10,14 @@ const TABLES = [
   'audit',
   'certificates',
   'gateways',
+  'hosts',
   'resting_numbers',
   'resting_slots',
   'revoked_strangers',
+  'sessions',
   'site',
+  'tokens',
+  'traffic',
   'users',
 ]
 
@@ -31,6 +35,7 @@ t.test('a commit is on disk before it is answered, and references are held', asy
   t.equal(connection.pragma('journal_mode', { simple: true }), 'wal')
   t.equal(connection.pragma('synchronous', { simple: true }), 2, 'FULL')
   t.equal(connection.pragma('foreign_keys', { simple: true }), 1)
+  t.equal(connection.pragma('temp_store', { simple: true }), 2, 'MEMORY')
 })
 
 t.test('opening it again changes nothing and keeps the rows', async (t) => {

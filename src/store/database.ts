@@ -29,6 +29,8 @@ export function openDatabase(path: string): { connection: Connection; database: 
   connection.pragma('journal_mode = WAL')
   connection.pragma('synchronous = FULL')
   connection.pragma('foreign_keys = ON')
+  // Else what a savepoint would take back goes to a temporary file of its own as soon as it is more than 64 KiB.
+  connection.pragma('temp_store = MEMORY')
   refuseNewer(connection)
   const database = drizzle({ client: connection })
   migrate(database, { migrationsFolder: MIGRATIONS })

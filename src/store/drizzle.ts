@@ -12,7 +12,7 @@ const driver: typeof import('drizzle-orm/better-sqlite3') = load('drizzle-orm/be
 const files: typeof import('drizzle-orm/migrator') = load('drizzle-orm/migrator')
 const migrator: typeof import('drizzle-orm/better-sqlite3/migrator') = load('drizzle-orm/better-sqlite3/migrator')
 
-export const { and, asc, count, desc, eq, gt, isNotNull, isNull, lt, lte, sql } = orm
+export const { and, asc, count, desc, eq, gt, gte, isNotNull, isNull, lt, lte, sql } = orm
 export const { blob, check, index, integer, primaryKey, sqliteTable, text, uniqueIndex } = core
 export const { drizzle } = driver
 export const { migrate } = migrator

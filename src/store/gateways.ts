@@ -1,91 +1,15 @@
-import type { KeyType } from '../domain/key-type.ts'
-import type { Fqdn, UserName } from '../domain/names.ts'
+import type { Fqdn } from '../domain/names.ts'
+import { bound } from './bound.ts'
 import type { Connection, Database } from './database.ts'
-import { and, asc, count, eq, gt, isNull, lt, lte, sql } from './drizzle.ts'
-import { certificates, gateways, restingSlots, users } from './schema.ts'
-import { toDate, toSeconds } from './seconds.ts'
-
-/** A gateway with its user and its current certificate, which it always has. */
-export type GatewayRow = {
-  id: number
-  name: Fqdn
-  user: UserName
-  number: number
-  slot: number
-  disabled: boolean
-  userDisabled: boolean
-  createdAt: Date
-  serial: string
-  notBefore: Date
-  notAfter: Date
-  keyType: KeyType
-  supersededAt: Date | null
-  revokedAt: Date | null
-}
-
-/** Which gateways to list: those after a name, at most so many, of one user, with a certificate that ends before a time. */
-export type GatewayFilter = { after: string; limit: number; userNumber?: number; before?: Date }
+import { and, asc, count, eq, lte, sql } from './drizzle.ts'
+import { prepareGatewayRows } from './gateway-rows.ts'
+import { gateways, restingSlots, users } from './schema.ts'
+import { toSeconds } from './seconds.ts'
 
 /** What the files say of a gateway. */
 export type PublishedGateway = { name: Fqdn; number: number; slot: number; enabled: boolean }
 
 export type GatewayQueries = ReturnType<typeof prepareGateways>
-
-const row = {
-  id: gateways.id,
-  name: gateways.name,
-  user: users.name,
-  number: gateways.userNumber,
-  slot: gateways.slot,
-  disabled: gateways.disabled,
-  userDisabled: users.disabled,
-  createdAt: gateways.createdAt,
-  serial: certificates.serial,
-  notBefore: certificates.notBefore,
-  notAfter: certificates.notAfter,
-  keyType: certificates.keyType,
-  supersededAt: certificates.supersededAt,
-  revokedAt: certificates.revokedAt,
-}
-
-/** The values of `row`, in its order, as SQLite has them. */
-type RawRow = [
-  id: number,
-  name: Fqdn,
-  user: UserName,
-  number: number,
-  slot: number,
-  disabled: number,
-  userDisabled: number,
-  createdAt: number,
-  serial: string,
-  notBefore: number,
-  notAfter: number,
-  keyType: KeyType,
-  supersededAt: number | null,
-  revokedAt: number | null,
-]
-
-function toGatewayRow(raw: RawRow): GatewayRow {
-  const [id, name, user, number, slot, disabled, userDisabled, createdAt] = raw
-  const [, , , , , , , , serial, notBefore, notAfter, keyType, supersededAt, revokedAt] = raw
-  return {
-    id,
-    name,
-    user,
-    number,
-    slot,
-    disabled: disabled !== 0,
-    userDisabled: userDisabled !== 0,
-    createdAt: toDate(createdAt),
-    serial,
-    notBefore: toDate(notBefore),
-    notAfter: toDate(notAfter),
-    keyType,
-    supersededAt: supersededAt === null ? null : toDate(supersededAt),
-    revokedAt: revokedAt === null ? null : toDate(revokedAt),
-  }
-}
 
 const published = {
   name: gateways.name,
@@ -94,18 +18,9 @@ const published = {
   enabled: sql<boolean>`not (${gateways.disabled} or ${users.disabled})`.mapWith(Boolean),
 }
 
-const isCurrent = and(eq(certificates.gatewayId, gateways.id), isNull(certificates.supersededAt))
-
 /** The queries of the tables `gateways` and `resting_slots`. */
 export function prepareGateways(database: Database, connection: Connection) {
   const name = sql.placeholder('name')
-  const joined = () =>
-    database
-      .select(row)
-      .from(gateways)
-      .innerJoin(users, eq(users.number, gateways.userNumber))
-      .innerJoin(certificates, isCurrent)
-  const find = joined().where(eq(gateways.name, name)).prepare()
   const insert = database
     .insert(gateways)
     .values({
@@ -127,27 +42,6 @@ export function prepareGateways(database: Database, connection: Connection) {
   const total = database.select({ total: count() }).from(gateways).prepare()
 
   return {
-    find: (wanted: Fqdn): GatewayRow | undefined => find.get({ name: wanted }),
-    /** In the order of their names; `before` keeps those whose certificate ends before that time. */
-    list: (filter: GatewayFilter): GatewayRow[] => {
-      const query = joined()
-        .where(
-          and(
-            gt(gateways.name, filter.after as Fqdn),
-            filter.userNumber === undefined ? undefined : eq(gateways.userNumber, filter.userNumber),
-            filter.before === undefined ? undefined : lt(certificates.notAfter, filter.before),
-          ),
-        )
-        .orderBy(asc(gateways.name))
-        .limit(filter.limit)
-        .toSQL()
-      // drizzle's own mapping takes longer than SQLite's whole answer, which a long list feels.
-      const rows = connection
-        .prepare(query.sql)
-        .raw()
-        .all(...query.params) as RawRow[]
-      return rows.map(toGatewayRow)
-    },
     insert: (gateway: { name: Fqdn; userNumber: number; slot: number; createdAt: Date }): number =>
       Number(insert.run(gateway).lastInsertRowid),
     setDisabled: (id: number, disabled: boolean): void => {
@@ -157,6 +51,7 @@ export function prepareGateways(database: Database, connection: Connection) {
       remove.run({ id })
     },
     total: (): number => total.get()?.total ?? 0,
+    ...prepareGatewayRows(database, connection),
     ...preparePublished(database),
     ...prepareSlots(database),
   }
@@ -166,13 +61,13 @@ function preparePublished(database: Database) {
   const from = () =>
     database.select(published).from(gateways).innerJoin(users, eq(users.number, gateways.userNumber)).$dynamic()
   const one = from()
-    .where(eq(gateways.name, sql.placeholder('name')))
+    .where(eq(gateways.name, bound('name')))
     .prepare()
   const all = from().orderBy(asc(gateways.id)).prepare()
   const ofUser = database
     .select({ name: gateways.name })
     .from(gateways)
-    .where(eq(gateways.userNumber, sql.placeholder('number')))
+    .where(eq(gateways.userNumber, bound('number')))
     .orderBy(asc(gateways.id))
     .prepare()
   return {
@@ -194,7 +89,7 @@ function prepareSlots(database: Database) {
   const resting = database
     .select({ slot: restingSlots.slot, since: restingSlots.since })
     .from(restingSlots)
-    .where(eq(restingSlots.userNumber, userNumber))
+    .where(eq(restingSlots.userNumber, bound('userNumber')))
     .orderBy(asc(restingSlots.since), asc(restingSlots.slot))
     .prepare()
   const rest = database

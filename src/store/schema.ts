@@ -1,7 +1,7 @@
 import type { HostReport } from '../domain/agent-feed.ts'
 import type { RevocationReason } from '../domain/certificate.ts'
 import type { KeyType } from '../domain/key-type.ts'
-import type { Fqdn, UserName } from '../domain/names.ts'
+import type { Fqdn, TokenName, UserName } from '../domain/names.ts'
 import type { Scope } from '../domain/scope.ts'
 import { blob, check, index, integer, primaryKey, sql, sqliteTable, text, uniqueIndex } from './drizzle.ts'
 
@@ -105,7 +105,7 @@ export const restingSlots = sqliteTable(
 
 /** Who may call, beside the administrator of the installation. The text itself was shown once and is nowhere. */
 export const tokens = sqliteTable('tokens', {
-  name: text('name').primaryKey(),
+  name: text('name').$type<TokenName>().primaryKey(),
   scope: text('scope').$type<Scope>().notNull(),
   /** SHA-256 of the text, whose 256 random bits need no slower hash. */
   digest: blob('digest', { mode: 'buffer' }).notNull().unique(),
@@ -139,6 +139,8 @@ export const sessions = sqliteTable(
     cid: integer('cid').notNull(),
     gateway: text('gateway').$type<Fqdn>().notNull(),
     user: text('user').$type<UserName>().notNull(),
+    number: integer('number').notNull(),
+    slot: integer('slot').notNull(),
     serial: text('serial'),
     realAddress: text('real_address').notNull(),
     startedAt: time('started_at').notNull(),

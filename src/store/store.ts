@@ -1,9 +1,15 @@
+import { type AccessQueries, prepareAccess } from './access.ts'
 import { type AuditQueries, prepareAudit } from './audit.ts'
 import { type CertificateQueries, prepareCertificates } from './certificates.ts'
 import { openDatabase } from './database.ts'
 import { type FigureQueries, prepareFigures } from './figures.ts'
 import { type GatewayQueries, prepareGateways } from './gateways.ts'
+import { type HostQueries, prepareHosts } from './hosts.ts'
+import { prepareSessions, type SessionQueries } from './sessions.ts'
 import { prepareSite, type SiteQueries } from './site.ts'
+import { createTokenUses, type TokenUses } from './token-uses.ts'
+import { prepareTokens, type TokenQueries } from './tokens.ts'
+import { prepareTraffic, type TrafficQueries } from './traffic.ts'
 import { prepareUsers, type UserQueries } from './users.ts'
 import { createWriteQueue, type WriteQueue } from './write-queue.ts'
 
@@ -15,20 +21,34 @@ export type Store = WriteQueue & {
   readonly site: SiteQueries
   readonly audit: AuditQueries
   readonly figures: FigureQueries
+  readonly access: AccessQueries
+  readonly hosts: HostQueries
+  readonly sessions: SessionQueries
+  readonly traffic: TrafficQueries
+  readonly tokens: TokenQueries
+  readonly tokenUses: TokenUses
   close(): void
 }
 
 /** Opens the database at `path`, or one in memory for `:memory:`. */
 export function openStore(path: string): Store {
   const { connection, database } = openDatabase(path)
+  const queue = createWriteQueue(connection)
+  const tokens = prepareTokens(database)
   return {
-    ...createWriteQueue(connection),
+    ...queue,
     users: prepareUsers(database),
     gateways: prepareGateways(database, connection),
     certificates: prepareCertificates(database),
     site: prepareSite(database),
     audit: prepareAudit(database),
     figures: prepareFigures(database),
+    access: prepareAccess(database),
+    hosts: prepareHosts(database),
+    sessions: prepareSessions(database),
+    traffic: prepareTraffic(database),
+    tokens,
+    tokenUses: createTokenUses(queue, tokens),
     close: () => {
       connection.close()
     },

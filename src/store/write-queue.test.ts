@@ -41,9 +41,9 @@ t.test('nothing runs before the caller has gone on', async (t) => {
   await written
 })
 
-t.test('sixteen jobs that arrive together share one commit, the seventeenth is of the next', async (t) => {
+t.test('eight jobs that arrive together share one commit, the ninth is of the next', async (t) => {
   const { path, queue, note, notes } = open(t)
-  const texts = Array.from({ length: 17 }, (_, n) => `note ${n}`)
+  const texts = Array.from({ length: 9 }, (_, n) => `note ${n}`)
   const ids = await Promise.all(texts.map((text) => queue.write(() => note(text))))
   t.equal(commits(path), 2)
   t.same(

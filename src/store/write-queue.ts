@@ -7,8 +7,11 @@ type Job = { run: () => unknown; resolve: (value: unknown) => void; reject: (err
 /** What became of a job, and how to tell whoever waits for it. */
 type Outcome = { hasWritten: boolean; settle: () => void }
 
-/** How many changes share one commit at most: the event loop must not be held for longer than their few milliseconds. */
-const BATCH = 16
+/**
+ * How many changes share one commit at most. Everybody else waits for all of them, their files and their answers: with
+ * sixteen twice as long, and hardly more are made in a second.
+ */
+const BATCH = 8
 
 /** Runs changes of the database one after another; those that arrive together share one transaction and its fsync. */
 export type WriteQueue = {

@@ -15,7 +15,7 @@ export type ChallengeFlags = { echo: boolean; response: boolean }
 
 const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/
 
-/** The bytes of base64 with padding and nothing else in it, or undefined: Node's own decoder leaves away what it does not like. */
+/** The bytes of strict base64, or undefined: Node's own decoder leaves away what it does not like. */
 export function decodeBase64(text: string): Buffer | undefined {
   if (!BASE64.test(text)) return undefined
   const bytes = Buffer.from(text, 'base64')

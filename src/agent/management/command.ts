@@ -3,7 +3,7 @@ import type { ManagementEvent } from './events.ts'
 import { ManagementError } from './management-error.ts'
 import { bad, checkText, MAX_FOLLOWED_BYTES, MAX_LINE_BYTES } from './quote.ts'
 
-/** How OpenVPN answers a command when it does not answer `ERROR: text`. A parser throws bad-reply for what makes no sense. */
+/** How OpenVPN answers a command, if not by `ERROR: text`. A parser throws bad-reply for what makes no sense. */
 export type ReplyShape<Reply> =
   /** `SUCCESS: text` */
   | { kind: 'success'; parse: (text: string) => Reply }

@@ -1,12 +1,11 @@
 import { inspect } from 'node:util'
 import { Secret } from '../../domain/secret.ts'
 
-/** What each line of a notification begins with, after its source: `>CLIENT:ENV,name=value`. */
 type Values = { values: ReadonlyMap<string, string>; repeated: readonly string[]; password: Secret | undefined }
 
 /**
- * The environment of a notification: what a script of OpenVPN would be given. It is made a map when it is first asked
- * for, because most of a storm's notifications are answered by two or three of their 45 values.
+ * The environment of a notification: what a script of OpenVPN would be given. It is made a map when all of it is
+ * asked for: in a storm each notification is answered by two or three of its 45 values, and those are looked up.
  *
  * The `password` that a client sent stands in OpenVPN's text as it was typed. Here it is a Secret beside the map.
  */
@@ -21,6 +20,7 @@ export class ManagementEnv {
 
   /** A value by its name: everything after the first `=`. Not `password`. */
   get(name: string): string | undefined {
+    if (this.#lines !== undefined && NAME.test(name)) return findValue(this.#lines, name)
     return this.#read().values.get(name)
   }
 
@@ -56,6 +56,23 @@ export class ManagementEnv {
   }
 }
 
+const PASSWORD = 'password'
+const EQUALS = 61
+
+/** What OpenVPN's names are made of: others are looked up in the map, where bytes are characters. */
+const NAME = /^\w+$/
+
+/** A copy of one value, which does not keep the 64 KB it arrived in. */
+function findValue(lines: readonly string[], name: string): string | undefined {
+  if (name === PASSWORD) return undefined
+  for (const line of lines) {
+    if (line.charCodeAt(name.length) === EQUALS && line.startsWith(name)) {
+      return Buffer.from(line.slice(name.length + 1), 'latin1').toString('utf8')
+    }
+  }
+  return lines.includes(name) ? '' : undefined
+}
+
 function readValues(lines: readonly string[]): Values {
   // One copy of all: a value is a slice of a text of 2 KB then, and does not keep the 64 KB it arrived in.
   const text = Buffer.from(lines.join('\n'), 'latin1').toString('utf8')
@@ -67,7 +84,7 @@ function readValues(lines: readonly string[]): Values {
     if (values.has(name)) repeated.push(name)
     else values.set(name, at === -1 ? '' : line.slice(at + 1))
   }
-  const password = values.get('password')
-  values.delete('password')
+  const password = values.get(PASSWORD)
+  values.delete(PASSWORD)
   return { values, repeated, password: password === undefined ? undefined : new Secret(password) }
 }

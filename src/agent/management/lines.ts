@@ -18,61 +18,70 @@ const LETTER_E = 69
 /**
  * Makes lines of a stream, however it was cut. What is not yet a line is kept in pieces and joined once, so that a line
  * that comes byte by byte costs no more than its length.
- * @param maxBytes what a line may have, without its end
  */
-export function splitLines(sink: LineSink, maxBytes: number): (chunk: Uint8Array) => void {
-  let pieces: string[] = []
-  let size = 0
-  let isSkipping = false
+export class LineSplitter {
+  readonly #sink: LineSink
+  readonly #maxBytes: number
+  #pieces: string[] = []
+  #size = 0
+  #isSkipping = false
 
-  const forget = () => {
-    pieces = []
-    size = 0
+  /** @param maxBytes what a line may have, without its end */
+  constructor(sink: LineSink, maxBytes: number) {
+    this.#sink = sink
+    this.#maxBytes = maxBytes
   }
 
-  const keep = (piece: string) => {
-    if (isSkipping || piece === '') return
-    pieces.push(piece)
-    size += piece.length
-    // One more for a CR that may stand at the end.
-    if (size > maxBytes + 1) {
-      isSkipping = true
-      forget()
-      sink.onTooLong()
-    } else if (size === PROMPT.length && pieces.join('') === PROMPT) {
-      forget()
-      sink.onPrompt()
-    }
-  }
-
-  const end = (piece: string) => {
-    const line = size === 0 ? piece : pieces.join('') + piece
-    const wasSkipping = isSkipping
-    isSkipping = false
-    if (size !== 0) forget()
-    if (!wasSkipping) deliver(sink, line, maxBytes)
-  }
-
-  // The prompt is one whatever follows it in the same chunk, or the same bytes would mean two things.
-  const keepRest = (rest: string) => {
-    let from = 0
-    while (from < rest.length && !isSkipping) {
-      const missing = size < PROMPT.length ? PROMPT.length - size : rest.length
-      const piece = rest.slice(from, from + missing)
-      keep(piece)
-      from += piece.length
-    }
-  }
-
-  return (chunk) => {
-    const text = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength).toString('latin1')
+  push(chunk: Uint8Array | string): void {
+    const text = bytesOf(chunk).toString('latin1')
     let from = 0
     for (let at = text.indexOf(LF); at !== -1; at = text.indexOf(LF, from)) {
-      end(text.slice(from, at))
+      this.#end(text.slice(from, at))
       from = at + 1
     }
-    keepRest(text.slice(from))
+    this.#keepRest(text, from)
   }
+
+  #end(piece: string): void {
+    const line = this.#size === 0 ? piece : this.#pieces.join('') + piece
+    const wasSkipping = this.#isSkipping
+    this.#isSkipping = false
+    if (this.#size !== 0) this.#forget()
+    if (!wasSkipping) deliver(this.#sink, line, this.#maxBytes)
+  }
+
+  /** The prompt is one whatever follows it in the same chunk, or the same bytes would mean two things. */
+  #keepRest(text: string, begin: number): void {
+    let from = begin
+    while (from < text.length && !this.#isSkipping) {
+      const length = this.#size < PROMPT.length ? PROMPT.length - this.#size : text.length
+      this.#keep(text.slice(from, from + length))
+      from += length
+    }
+  }
+
+  #keep(piece: string): void {
+    this.#pieces.push(piece)
+    this.#size += piece.length
+    // One more for a CR that may stand at the end.
+    if (this.#size > this.#maxBytes + 1) {
+      this.#isSkipping = true
+      this.#forget()
+      this.#sink.onTooLong()
+    } else if (this.#size === PROMPT.length && this.#pieces.join('') === PROMPT) {
+      this.#forget()
+      this.#sink.onPrompt()
+    }
+  }
+
+  #forget(): void {
+    this.#pieces = []
+    this.#size = 0
+  }
+}
+
+function bytesOf(chunk: Uint8Array | string): Buffer {
+  return typeof chunk === 'string' ? Buffer.from(chunk) : Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength)
 }
 
 function deliver(sink: LineSink, whole: string, maxBytes: number): void {

@@ -1,5 +1,5 @@
 import type { ManagementEvent, ParserOutput } from './events.ts'
-import { splitLines, toUtf8 } from './lines.ts'
+import { type LineSink, LineSplitter, toUtf8 } from './lines.ts'
 import { type Opening, openClient, parseClientAddress } from './messages/client.ts'
 import { MESSAGES } from './messages/table.ts'
 import { openUpdown } from './messages/updown.ts'
@@ -12,7 +12,7 @@ export const PARSER_LIMITS: ParserLimits = { maxLineBytes: 65_536, maxEnvBytes: 
 
 /** What has notifications of several lines. */
 const WITH_ENV = new Set(['CLIENT', 'UPDOWN'])
-const CLIENT_ENV_LINE = '>CLIENT:ENV,'
+const CLIENT_ENV = '>CLIENT:ENV,'
 const ENV_WORD = 'ENV,'
 const GREATER = 62
 
@@ -27,54 +27,75 @@ const GREATER = 62
 export function createParser(
   deliver: (output: ParserOutput) => void,
   limits: Partial<ParserLimits> = {},
-): (chunk: Uint8Array) => void {
-  const { maxLineBytes, ...envLimits } = { ...PARSER_LIMITS, ...limits }
-  let open: OpenNotification | undefined
-  let isInStray = false
-  const report = (event: ManagementEvent | undefined) => {
-    if (event !== undefined) deliver(event)
+): (chunk: Uint8Array | string) => void {
+  const whole = { ...PARSER_LIMITS, ...limits }
+  const splitter = new LineSplitter(new EventReader(deliver, whole), whole.maxLineBytes)
+  return (chunk) => splitter.push(chunk)
+}
+
+class EventReader implements LineSink {
+  readonly #deliver: (output: ParserOutput) => void
+  readonly #limits: ParserLimits
+  #open: OpenNotification | undefined
+  /** Within an environment that is nobody's. */
+  #isInStray = false
+
+  constructor(deliver: (output: ParserOutput) => void, limits: ParserLimits) {
+    this.#deliver = deliver
+    this.#limits = limits
   }
 
-  const takeEnv = (source: string, text: string) => {
-    if (open?.source !== source) {
-      // One event for all of it, and never a value: it may be a password.
-      if (!isInStray)
-        report({ type: 'malformed', keyword: source, text: `${ENV_WORD}${toUtf8(text.replace(/=.*/s, '='))}` })
-      isInStray = text !== 'END'
-    } else if (text !== 'END') report(open.add(text))
+  onLine(line: string): void {
+    // Nineteen of twenty lines of a storm.
+    if (this.#open !== undefined && line.startsWith(CLIENT_ENV)) this.#takeEnv('CLIENT', line.slice(CLIENT_ENV.length))
+    else if (line.charCodeAt(0) === GREATER) this.#takeRealTime(line)
+    else this.#deliver({ type: 'reply-line', text: toUtf8(line) })
+  }
+
+  onTooLong(): void {
+    this.#deliver({ type: 'line-too-long', limitBytes: this.#limits.maxLineBytes })
+    this.#report(this.#open?.lose('line-too-long'))
+  }
+
+  onPrompt(): void {
+    this.#deliver({ type: 'password-prompt' })
+  }
+
+  #takeRealTime(line: string): void {
+    const { keyword, text } = splitKeyword(line)
+    const isEnv = WITH_ENV.has(keyword) && text.startsWith(ENV_WORD)
+    if (isEnv) this.#takeEnv(keyword, text.slice(ENV_WORD.length))
+    else this.#takeMessage(keyword, readMessage(keyword, text))
+  }
+
+  #takeMessage(keyword: string, message: ManagementEvent | Opening<ManagementEvent>): void {
+    if ('type' in message) this.#deliver(message)
     else {
-      const ended = open
-      open = undefined
-      report(ended.complete())
+      this.#report(this.#open?.lose('cut'))
+      this.#open = new OpenNotification(keyword, message, this.#limits)
     }
   }
 
-  const takeRealTime = (line: string) => {
-    const { keyword, text } = splitKeyword(line)
-    if (WITH_ENV.has(keyword) && text.startsWith(ENV_WORD)) return takeEnv(keyword, text.slice(ENV_WORD.length))
-    const message = readMessage(keyword, text)
-    if ('type' in message) return report(message)
-    report(open?.lose('cut'))
-    open = new OpenNotification(keyword, message, envLimits)
+  #takeEnv(source: string, line: string): void {
+    const open = this.#open
+    if (open?.source !== source) this.#takeStray(source, line)
+    else if (line !== 'END') this.#report(open.add(line))
+    else {
+      this.#open = undefined
+      this.#report(open.complete())
+    }
   }
 
-  return splitLines(
-    {
-      onLine: (line) => {
-        // Nineteen of twenty lines of a storm.
-        if (open !== undefined && line.startsWith(CLIENT_ENV_LINE))
-          takeEnv('CLIENT', line.slice(CLIENT_ENV_LINE.length))
-        else if (line.charCodeAt(0) === GREATER) takeRealTime(line)
-        else deliver({ type: 'reply-line', text: toUtf8(line) })
-      },
-      onTooLong: () => {
-        deliver({ type: 'line-too-long', limitBytes: maxLineBytes })
-        report(open?.lose('line-too-long'))
-      },
-      onPrompt: () => deliver({ type: 'password-prompt' }),
-    },
-    maxLineBytes,
-  )
+  /** One event for all of it, and never a value: it may be a password. */
+  #takeStray(keyword: string, line: string): void {
+    const name = toUtf8(line.replace(/=.*/s, '='))
+    if (!this.#isInStray) this.#deliver({ type: 'malformed', keyword, text: `${ENV_WORD}${name}` })
+    this.#isInStray = line !== 'END'
+  }
+
+  #report(event: ManagementEvent | undefined): void {
+    if (event !== undefined) this.#deliver(event)
+  }
 }
 
 function splitKeyword(line: string): { keyword: string; text: string } {

@@ -4,17 +4,20 @@ import { ManagementError } from './management-error.ts'
 export const MAX_LINE_BYTES = 1023
 
 /**
- * OpenVPN reads 256 bytes at a time into that same buffer. What is behind a line in one of these reads overruns it when the line is
- * long, and is cleared together with the line: such a line may be followed by nothing before it is answered. Seen with
- * 2.6.14 from 1,022 bytes on; below this length it cannot happen, wherever the reads fall.
+ * OpenVPN reads 256 bytes at a time into that same buffer. What is behind a line in one of these reads overruns it when
+ * the line is long, and is cleared together with it: such a line may be followed by nothing before it is answered. Seen
+ * with 2.6.14 from 1,022 bytes on; below this length it cannot happen, wherever the reads fall.
  */
 export const MAX_FOLLOWED_BYTES = 1024 - 256
 
-/** One parameter of a command, without quotes (OPTION_PARM_SIZE, which counts the NUL). Longer ones are refused. */
-export const MAX_WORD_BYTES = 255
+/** One parameter of a command, without quotes (OPTION_PARM_SIZE). Longer ones are refused. */
+export const MAX_WORD_BYTES = 256
 
-/** A line of a client-auth block is read as a line of a configuration (OPTION_LINE_SIZE): the rest would be a new one. */
-export const MAX_OPTION_BYTES = 254
+/**
+ * A line of a client-auth block is read as a line of a configuration (OPTION_LINE_SIZE): of a longer one the rest, less
+ * two bytes, is a directive of its own. Seen with 2.6.14.
+ */
+export const MAX_OPTION_BYTES = 255
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
 const CONTROL = /[\x00-\x1f\x7f]/

@@ -9,7 +9,7 @@ export type SessionAddress = { path: string } | { host: string; port: number }
 export type Sending = { send<Reply>(command: Command<Reply>, options?: { timeoutMs?: number }): Promise<Reply> }
 
 export type SessionOptions = SessionAddress & {
-  /** Every real-time message and every fault, in the order of the stream. */
+  /** Given every real-time message and every fault, in the order of the stream. It must not throw. */
   onEvent: (event: ManagementEvent, session: Sending) => void
   /** What `--management … pw-file` has in its file. */
   password?: Secret

@@ -17,7 +17,7 @@ const REFUSED = { code: 'bad-password', why: 'OpenVPN refused the password' } as
 
 /** A connection to the management interface of one OpenVPN, greeted. */
 export class ManagementSession implements Sending {
-  /** Settles once, when the session has ended: with the error that ended it, or undefined when `close` or `exit` did. Never rejects. */
+  /** Settles when the session has ended: with the error that did it, or undefined after `close` or `exit`. Never rejects. */
   readonly closed: Promise<ManagementError | undefined>
   /** Settles with the greeting. Rejects with ManagementError: unreachable, busy, password-needed, bad-password, aborted. */
   readonly greeted: Promise<string>
@@ -57,7 +57,8 @@ export class ManagementSession implements Sending {
   }
 
   /**
-   * Sends a command and answers what OpenVPN answered.
+   * Sends a command and answers what OpenVPN answered. Messages that came behind the answer in the same read are
+   * delivered before the promise settles.
    * Rejects with ManagementError: refused, not-available, removed, bad-reply, and with timeout, reply-too-large or closed
    * at the session's end.
    */

@@ -6,6 +6,7 @@ const FIXED: Record<string, number> = {
   'admin-token': 0o600,
   'database.sqlite3': 0o600,
   'ip/routes': 0o644,
+  'ovpn/instance-0.conf': 0o644,
   'ovpn/server.conf': 0o644,
   'ovpn/server.crt': 0o644,
   'ovpn/server.key': 0o600,
@@ -23,6 +24,7 @@ const WHILE_SERVING: Record<string, number> = {
   'database.sqlite3-shm': 0o600,
   'database.sqlite3-wal': 0o600,
   'serve.lock-journal': 0o600,
+  'run/agent.sock': 0o660,
   'vpnunit.sock': 0o600,
 }
 
@@ -32,6 +34,7 @@ const FOLDERS: Record<string, number> = {
   'ovpn/clients/': 0o755,
   'pki/': 0o755,
   'pki/private/': 0o700,
+  'run/': 0o750,
 }
 
 /** What is in a folder, all the way down: path and mode, folders with a slash at their end. */
@@ -53,7 +56,9 @@ export function expectedFiles(gateways: readonly string[]): Record<string, numbe
 
 /** What a restart must leave alone: every file but the database's own and those of the lock. */
 export function identities(data: string): Record<string, string> {
-  const names = Object.keys(listFiles(data)).filter((name) => !/^(database|serve\.lock|vpnunit\.sock)|\/$/.test(name))
+  const names = Object.keys(listFiles(data)).filter(
+    (name) => !/^(database|serve\.lock|vpnunit\.sock|run\/agent\.sock)|\/$/.test(name),
+  )
   return Object.fromEntries(
     names.sort().map((name) => {
       const { ino, mtimeMs, mode } = lstatSync(join(data, name))

@@ -147,7 +147,7 @@ t.test('a plain restart finds nothing to heal and touches no file', async (t) =>
     Object.keys(wanted)
       .filter((name) => !(name in left))
       .sort(),
-    ['database.sqlite3-shm', 'database.sqlite3-wal', 'serve.lock-journal', 'vpnunit.sock'],
+    ['database.sqlite3-shm', 'database.sqlite3-wal', 'run/agent.sock', 'serve.lock-journal', 'vpnunit.sock'],
     'a stop takes away what is there only while it serves',
   )
   t.match(readFileSync(join(data, 'serve.lock.holder'), 'utf8'), /^process \d+ /)

@@ -13,7 +13,7 @@ function words({ cid, kid }: ClientKey): string[] {
 /**
  * Lets a client in, with lines of configuration as `--client-connect` would give. OpenVPN answers SUCCESS also when it
  * does not understand a line: that stands in its log alone.
- * @throws ManagementError bad-command; a line has at most 254 bytes, because OpenVPN takes the rest for a line of its own
+ * @throws ManagementError bad-command; a line has at most 255 bytes, because OpenVPN takes the rest for a line of its own
  */
 export function clientAuth(key: ClientKey, config: readonly string[]): Command<void> {
   for (const line of config) checkText('a line of configuration', line, MAX_OPTION_BYTES)

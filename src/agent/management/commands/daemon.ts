@@ -79,11 +79,13 @@ export function setMute(repetitions: number): Command<void> {
   return plain('mute', count('the number', repetitions, 2 ** 31 - 1))
 }
 
-/** What of the environment CLIENT notifications tell: 0 all, 1 and 2 about half without common_name, 3 IV_ alone. */
-export function envFilter(level?: number): Command<number> {
-  const words = level === undefined ? [] : [count('the level', level, 2 ** 31 - 1)]
-  const parse = readNumber('env_filter_level')
-  return new Command('env-filter', [['env-filter', ...words].join(' ')], { kind: 'success', parse })
+/**
+ * Sets what of the environment CLIENT notifications tell, and answers it: 0 all, 1 and 2 about half, without
+ * common_name, 3 IV_ alone. Without a level OpenVPN would set 0, so that it cannot be asked.
+ */
+export function envFilter(level: number): Command<number> {
+  const lines = [`env-filter ${count('the level', level, 2 ** 31 - 1)}`]
+  return new Command('env-filter', lines, { kind: 'success', parse: readNumber('env_filter_level') })
 }
 
 /** Network adapters and routes; on Windows alone. */

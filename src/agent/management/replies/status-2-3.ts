@@ -32,9 +32,7 @@ class Row {
   }
 
   count(name: string): number {
-    const value = parseCount(this.text(name))
-    if (value === undefined) throw badStatus(this.#line)
-    return value
+    return countOf(this.text(name))
   }
 }
 
@@ -48,10 +46,10 @@ export function readStatus23(format: 2 | 3, separator: string, lines: readonly s
       status.title = fields.join(separator)
     },
     TIME: ([, seconds]) => {
-      status.time = parseCount(seconds) ?? 0
+      status.time = countOf(seconds)
     },
     HEADER: ([kind = '', ...columns]) => heads.set(kind, columns),
-    GLOBAL_STATS: ([name = '', number]) => stats.set(name, Number(number)),
+    GLOBAL_STATS: ([name = '', number]) => stats.set(name, countOf(number)),
     CLIENT_LIST: (fields) => status.clients.push(readClient(new Row(heads.get('CLIENT_LIST'), fields, separator))),
     ROUTING_TABLE: (fields) => status.routes.push(readRoute(new Row(heads.get('ROUTING_TABLE'), fields, separator))),
   }
@@ -62,6 +60,12 @@ export function readStatus23(format: 2 | 3, separator: string, lines: readonly s
     read(fields)
   }
   return status
+}
+
+function countOf(text: string | undefined): number {
+  const value = parseCount(text)
+  if (value === undefined) throw badStatus(text ?? '')
+  return value
 }
 
 function readClient(row: Row): StatusClient {

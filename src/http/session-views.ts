@@ -1,0 +1,69 @@
+import { formatTime } from '../domain/lifetime.ts'
+import type { Fqdn } from '../domain/names.ts'
+import { addressesOf } from '../domain/plan.ts'
+import type { OrderReceipt } from '../feed/orders.ts'
+import type { HostRow } from '../store/hosts.ts'
+import type { SessionRow } from '../store/sessions.ts'
+import type { Unit } from '../unit.ts'
+
+/** What a gateway is doing now, or when it was last seen doing something. */
+export function viewLive(unit: Unit, name: Fqdn) {
+  const [session] = unit.store.sessions.liveOf(name)
+  if (session === undefined) {
+    const seen = unit.store.sessions.lastEnd(name)
+    return { session: null, lastSeenAt: seen === undefined ? null : formatTime(seen) }
+  }
+  const { host, instance, realAddress, startedAt } = session
+  return { session: { host, instance, realAddress, since: formatTime(startedAt) }, lastSeenAt: null }
+}
+
+/** A session that lives, as the list of them shows it. */
+export function viewSession(unit: Unit, session: SessionRow) {
+  return {
+    gateway: session.gateway,
+    user: session.user,
+    ...addressesOf(unit.config.plan, session),
+    host: session.host,
+    instance: session.instance,
+    realAddress: session.realAddress,
+    serial: session.serial,
+    since: formatTime(session.startedAt),
+    bytesIn: session.bytesIn,
+    bytesOut: session.bytesOut,
+  }
+}
+
+/** A session of the history, which may live still. */
+export function viewPastSession(unit: Unit, session: SessionRow) {
+  const { id, endedAt, endReason } = session
+  return { id, ...viewSession(unit, session), until: endedAt && formatTime(endedAt), reason: endReason }
+}
+
+/** What became of the sessions that a change ended, host by host. */
+export function viewEndedSessions({ instances, notReached }: OrderReceipt) {
+  const sessionsEnded = instances.reduce((sum, { ended }) => sum + ended, 0)
+  return { sessionsEnded, instances, notReached }
+}
+
+export function viewHost(unit: Unit, host: HostRow) {
+  const { report } = host
+  const revision = report?.feed === unit.feed.id ? report.revision : null
+  return {
+    name: host.name,
+    firstSeenAt: formatTime(host.firstSeenAt),
+    reportedAt: formatTime(host.reportedAt),
+    isReachable: unit.feed.presence.isReachable(host.name),
+    version: report?.version ?? null,
+    revision,
+    behind: revision === null ? null : unit.store.site.revision() - revision,
+    instances: report?.instances ?? [],
+    routes: report?.routes ?? null,
+    backlog: report?.backlog ?? 0,
+  }
+}
+
+/** What the API answers, for those who ask it. */
+export type SessionView = ReturnType<typeof viewSession>
+export type PastSessionView = ReturnType<typeof viewPastSession>
+export type HostView = ReturnType<typeof viewHost>
+export type EndedSessionsView = ReturnType<typeof viewEndedSessions>
