@@ -72,13 +72,22 @@ t.test('at the end everything is sent or in the file', async (t) => {
 t.test('an event that is refused holds up no other', async (t) => {
   const { outbox, sender, log } = make(t, (batch) => {
     const isWrong = batch.events.some((event) => 'cid' in event && event.cid === 5)
-    return isWrong ? { status: 400, body: { detail: 'no' } } : taken(batch)
+    return isWrong ? { status: 400, body: { detail: '/events/0/cid is wrong' } } : taken(batch)
   })
   for (let cid = 0; cid < 9; cid++) outbox.push(ended(cid))
   sender.wake(true)
   await pause(100)
   t.equal(outbox.size, 0)
   t.same(log.said, ['the service refuses an event, which is given up'])
+  await sender.stop()
+})
+
+t.test('what is refused for another reason is kept', async (t) => {
+  const { outbox, sender } = make(t, () => ({ status: 400, body: { detail: '/host is wrong' } }))
+  outbox.push(ended(0))
+  sender.wake(true)
+  await pause(50)
+  t.equal(outbox.size, 1)
   await sender.stop()
 })
 
