@@ -4,7 +4,7 @@ import { pino } from 'pino'
 import { type Config, ConfigError } from '../config.ts'
 import { APPLY_SOCKET } from '../domain/route-duty.ts'
 import { VERSION } from '../version.ts'
-import { startAgent } from './agent.ts'
+import { Agent } from './agent.ts'
 import { openApiChannel } from './api-channel.ts'
 import { openApplyClient } from './apply-client.ts'
 import { managementLinker } from './management-link.ts'
@@ -23,7 +23,7 @@ export async function runAgent(config: Config): Promise<void> {
   if (faults.length > 0) throw new ConfigError(faults)
   const log = pino({ level: config.logLevel, base: null, timestamp: pino.stdTimeFunctions.isoTime })
   const stopped = untilStopped()
-  const agent = startAgent({
+  const agent = new Agent({
     hostName: config.hostName,
     version: VERSION,
     folder: config.agentData,
@@ -35,6 +35,7 @@ export async function runAgent(config: Config): Promise<void> {
     channel: openApiChannel(config.agentApi, config.tokenFile),
     openRoutes: (onRepairs) => openRoutes(config, log, onRepairs),
   })
+  agent.start()
   const api = 'socket' in config.agentApi ? config.agentApi.socket : config.agentApi.url
   log.info({ version: VERSION, host: config.hostName, instances: config.instances, api }, 'agent is running')
 
@@ -44,19 +45,22 @@ export async function runAgent(config: Config): Promise<void> {
   log.info('stopped')
 }
 
+/** It starts beside the agent, and need not be there before it. */
+const APPLY_START_MS = 3000
+
 /** Says when the program that sets the routes comes and goes. */
 function openRoutes(config: Config, log: pino.Logger, onRepairs: (count: number) => void) {
   let said: boolean | undefined
-  return openApplyClient({
-    path: join(config.run, APPLY_SOCKET),
-    onRepairs,
-    onChange: ({ connected }) => {
-      if (said === connected) return
-      said = connected
-      if (connected) log.info('connected to apply, which sets the routes')
-      else log.warn('apply is away: routes stay as they are')
-    },
-  })
+  const say = (isThere: boolean) => {
+    if (said === isThere) return
+    said = isThere
+    if (isThere) log.info('connected to apply, which sets the routes')
+    else log.warn('apply is away: routes stay as they are')
+  }
+  const path = join(config.run, APPLY_SOCKET)
+  const client = openApplyClient({ path, onRepairs, onChange: ({ connected }) => say(connected) })
+  setTimeout(() => say(client.report().connected), APPLY_START_MS).unref()
+  return client
 }
 
 function faultsOf(config: Config): string[] {
