@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { EndedSessionsView, HostView, PastSessionView, SessionView } from '../../http/session-views.ts'
 import type { Namespace } from './namespaces.ts'
 import { startClient, waitUntilUp } from './openvpn.ts'
-import { Running } from './process.ts'
+import { Running, type StartOptions } from './process.ts'
 import { type GatewayBody, type Reply, Service } from './service.ts'
 import { temporaryFolder } from './temporary-folder.ts'
 import { SERVER_NAME, type Site, Topology } from './topology.ts'
@@ -23,7 +23,7 @@ export type Connected = Site & { client: Running; profile: string }
 export class ManagedHost {
   readonly topology: Topology
   readonly #owner: Owner
-  readonly #folder: string
+  readonly folder: string
   readonly #more: Record<string, string>
   service: Service
   agent!: Running
@@ -39,7 +39,7 @@ export class ManagedHost {
     more: Record<string, string>,
   ) {
     this.#owner = owner
-    this.#folder = folder
+    this.folder = folder
     this.service = service
     this.topology = topology
     this.#more = more
@@ -66,8 +66,16 @@ export class ManagedHost {
   }
 
   /** In the network of the machine it is on, where nothing but the socket leads to the service. */
-  async startAgent(): Promise<void> {
-    const options = { namespace: this.topology.server, env: this.#env }
+  startAgent(): Promise<void> {
+    return this.#startAgent({ namespace: this.topology.server, env: this.#env })
+  }
+
+  /** Where the network of the service is, with settings of its own. */
+  startRemoteAgent(environment: Record<string, string>): Promise<void> {
+    return this.#startAgent({ env: { ...this.#env, ...environment } })
+  }
+
+  async #startAgent(options: StartOptions): Promise<void> {
     this.agent = Running.start(this.#owner, process.execPath, [MAIN, 'agent'], options)
     await this.agent.waitFor(/"msg":"agent is running"/, START_MS)
   }
@@ -105,7 +113,7 @@ export class ManagedHost {
   async profile(name: string, instance = 0, more = ''): Promise<string> {
     const { text } = await this.service.request('GET', `/gateway/${name}/config`)
     const others = new RegExp(`^remote \\S+ ${1194 + 1 - instance} .*\\n`, 'm')
-    const file = join(this.#folder, `${name}-${++this.#profiles}.ovpn`)
+    const file = join(this.folder, `${name}-${++this.#profiles}.ovpn`)
     writeFileSync(file, `${text.replace(others, '')}\n${more}\n`, { mode: 0o600 })
     return file
   }
