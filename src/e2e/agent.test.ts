@@ -203,6 +203,18 @@ t.test('a second connection is refused where it is so set', { skip }, async (t) 
   await ping(vpn.topology.outside, site.hostAddress)
 })
 
+t.test('an agent that is away for longer than a renegotiation ends nobody for good', { skip }, async (t) => {
+  const { vpn, site, agent } = await make(t, 'reneg-sec 8')
+  const client = await vpn.connect(site.gateway, await vpn.profile(A))
+  const from = client.output.length
+  await agent.kill()
+  await client.waitFor(/AUTH_FAILED/, 40_000, from)
+  t.equal(client.ending, undefined)
+  await vpn.startAgent()
+  await isBack(client, from)
+  await ping(vpn.topology.outside, site.hostAddress)
+})
+
 t.test('with the real service: a gateway is deleted, and the answer says what was found', { skip }, async (t) => {
   const vpn = await ManagedVpn.make(t)
   const a = await vpn.addGateway(A, 2)
