@@ -1,4 +1,5 @@
 import { writeFileSync } from 'node:fs'
+import { connect } from 'node:net'
 import { join } from 'node:path'
 import t from 'tap'
 import { parseFqdn } from '../domain/names.ts'
@@ -280,4 +281,22 @@ t.test('what a client says of itself decides nothing and breaks nothing', { skip
   await sessionsTold(vpn, 1, 0)
   t.same(vpn.stub.told('session-ended'), [])
   t.match(vpn.stub.told('session-started'), [{ gateway: A }])
+})
+
+t.test('an instance that another program holds is taken when that lets go', { skip }, async (t) => {
+  const vpn = await ManagedVpn.make(t)
+  const a = await vpn.addGateway(A, 2)
+  const server = vpn.startInstance(0)
+  vpn.startInstance(1)
+  await server.waitFor(/unix domain socket listening/, 10_000)
+  const other = connect(join(vpn.data, 'run/management-0.sock'))
+  await new Promise((resolve) => other.once('data', resolve))
+  const agent = await vpn.startAgent()
+  await agent.waitFor(/instance 0 can't be reached: no greeting/, 10_000)
+  const begun = performance.now()
+  other.end()
+  await agent.waitFor(/connected to instance 0/, 10_000)
+  t.comment(`taken after ${Math.round(performance.now() - begun)} ms`)
+  const site = await vpn.topology.addSite(4, a.prefix)
+  await vpn.connect(site.gateway, await vpn.profile(A))
 })
