@@ -1,44 +1,22 @@
 import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import type { AgentEvent, FeedAnswer, HostReport } from '../domain/agent-feed.ts'
 import { instanceDevice } from '../domain/instance.ts'
 import type { WantedRoute } from '../domain/route-duty.ts'
-import type { ApiChannel } from './api-channel.ts'
-import type { ApplyReport } from './apply-client.ts'
+import type { AgentOptions, RouteDuty } from './agent-options.ts'
 import { endOthers } from './end-session.ts'
 import { EventSender } from './event-sender.ts'
 import { followFeed } from './feed-client.ts'
-import type { Host, Log } from './host.ts'
+import type { Host } from './host.ts'
 import { HostReporter } from './host-reporter.ts'
 import { Instance } from './instance.ts'
-import type { Linker } from './link.ts'
 import { type Memory, openMemory } from './memory.ts'
 import type { Reachable } from './orders.ts'
 import { RouteList } from './route-list.ts'
 import { StateTaker } from './state-taker.ts'
 
-/** Who sets the routes. */
-export type RouteDuty = {
-  setRoutes(routes: WantedRoute[]): void
-  report(): ApplyReport
-  /** Settles when the last routes are set, or can't be. */
-  settled(): Promise<unknown>
-  close(): void
-}
-
-export type AgentOptions = {
-  hostName: string
-  version: string
-  /** The folder of the copy. */
-  folder: string
-  /** The folder of the sockets. */
-  run: string
-  device: string
-  instances: readonly number[]
-  log: Log
-  linker: Linker
-  channel: ApiChannel
-  openRoutes: (onRepairs: (count: number) => void) => RouteDuty
-}
+/** The service waits for a second. */
+const SETTLED_MS = 500
 
 /** The agent of a VPN host: it decides from the copy that it has, and follows the service and the instances. */
 export class Agent {
@@ -67,11 +45,11 @@ export class Agent {
     const deviceOf = (instance: number) => instanceDevice(device, instance)
     this.#list = new RouteList({ copy, sessions, deviceOf, send: (routes) => this.#setRoutes(routes) })
     this.#host = this.#makeHost()
-    const routesSettled = () => {
-      this.#list.flush()
-      return this.#routes.settled()
-    }
-    this.#taker = new StateTaker({ host: this.#host, reachable: () => this.#reachable(), routesSettled })
+    this.#taker = new StateTaker({
+      host: this.#host,
+      reachable: () => this.#reachable(),
+      routesSettled: () => this.#routesSettled(),
+    })
     this.#instances = options.instances.map((number) => {
       return new Instance(this.#host, options.linker, number, join(options.run, `management-${number}.sock`))
     })
@@ -133,6 +111,13 @@ export class Agent {
   #take(answer: FeedAnswer): void {
     this.#taker.take(answer)
     if (this.#isSettled) this.#list.ready()
+  }
+
+  /** An answer to an order does not wait for longer: what is missing then is in the host's report. */
+  async #routesSettled(): Promise<void> {
+    if (!this.#list.isReady) return
+    this.#list.flush()
+    await Promise.race([this.#routes.settled(), pause(SETTLED_MS, undefined, { ref: false })])
   }
 
   #setRoutes(routes: WantedRoute[]): Promise<unknown> {

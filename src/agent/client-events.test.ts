@@ -166,7 +166,7 @@ t.test('who is refused is told to the service, with what it said quoted and cut'
     const [refused] = host.told('refused')
     t.match(link.sent, [/^client-deny 0 1 [a-z ]+ \/ [a-z ]+$/], `${what}: nothing of it is sent back`)
     t.notMatch(JSON.stringify(refused), /\p{C}|\u2028/u, `${what}: nothing hidden in it`)
-    t.ok((refused?.gateway.length ?? 999) < 300, `${what}: it is short`)
+    t.ok((refused?.gateway.length ?? 999) <= 80, `${what}: it is short`)
   }
   const { host, take } = make()
   take(connect(0, { ...KNOWN, common_name: OTHER }))

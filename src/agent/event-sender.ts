@@ -11,7 +11,7 @@ const DELAY_MS = 100
 const BATCH = 1000
 const ANSWER_MS = 20_000
 const FIRST_WAIT_MS = 250
-const LONGEST_WAIT_MS = 5000
+const LONGEST_WAIT_MS = 1000
 
 type SenderOptions = { channel: ApiChannel; host: string; log: Log; outbox: Outbox; spool: Spool }
 

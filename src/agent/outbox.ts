@@ -47,8 +47,8 @@ export class Outbox {
   }
 
   /** The events from the given place on, for a file that keeps them. */
-  from(place: number): AgentEvent[] {
-    return this.#events.slice(place)
+  from(place: number, most = Number.POSITIVE_INFINITY): AgentEvent[] {
+    return this.#events.slice(place, place + most)
   }
 
   /** The next ones to send; undefined when there are none. */

@@ -9,9 +9,6 @@ import { openApiChannel } from './api-channel.ts'
 import { openApplyClient } from './apply-client.ts'
 import { managementLinker } from './management-link.ts'
 
-/** What `sun_path` holds, without the NUL at its end. */
-const SOCKET_PATH_MAX = 107
-
 /**
  * Decides who connects to the instances of this host, until SIGTERM or SIGINT. The sessions go on without it until their
  * next renegotiation.
@@ -19,7 +16,7 @@ const SOCKET_PATH_MAX = 107
  */
 export async function runAgent(config: Config): Promise<void> {
   process.umask(0o077)
-  const faults = faultsOf(config)
+  const faults = [...tokenFaults(config), ...folderFaults(config.agentData)]
   if (faults.length > 0) throw new ConfigError(faults)
   const log = pino({ level: config.logLevel, base: null, timestamp: pino.stdTimeFunctions.isoTime })
   const stopped = untilStopped()
@@ -61,15 +58,6 @@ function openRoutes(config: Config, log: pino.Logger, onRepairs: (count: number)
   const client = openApplyClient({ path, onRepairs, onChange: ({ connected }) => say(connected) })
   setTimeout(() => say(client.report().connected), APPLY_START_MS).unref()
   return client
-}
-
-function faultsOf(config: Config): string[] {
-  const longest = join(config.run, `management-${Math.max(...config.instances)}.sock`)
-  return [
-    ...(Buffer.byteLength(longest) > SOCKET_PATH_MAX ? [`VPNUNIT_RUN makes ${longest}, which is too long`] : []),
-    ...tokenFaults(config),
-    ...folderFaults(config.agentData),
-  ]
 }
 
 function tokenFaults({ agentApi, tokenFile }: Config): string[] {
