@@ -47,16 +47,23 @@ export class ManagedHost {
 
   /** Starts all of it; `more` settings are for the service, the agent and apply alike. */
   static async make(owner: Owner, more: Record<string, string> = {}): Promise<ManagedHost> {
+    const host = await ManagedHost.prepare(owner, more)
+    await host.startAgent()
+    await host.hostIs('connected', ({ instances, routes, behind }) => {
+      return behind === 0 && routes?.connected === true && instances.every(({ connected }) => connected)
+    })
+    return host
+  }
+
+  /** All but the agent: the instances wait for one. */
+  static async prepare(owner: Owner, more: Record<string, string> = {}): Promise<ManagedHost> {
     const folder = temporaryFolder(owner)
     const starting = Service.start(owner, join(folder, 'data'), { ...SETTINGS, ...more })
     const [service, topology] = await Promise.all([starting, Topology.make(owner)])
     const host = new ManagedHost(owner, folder, service, topology, more)
     host.startInstance(0)
     host.startInstance(1)
-    await Promise.all([host.startApply(), host.startAgent()])
-    await host.hostIs('connected', ({ instances, routes, behind }) => {
-      return behind === 0 && routes?.connected === true && instances.every(({ connected }) => connected)
-    })
+    await host.startApply()
     return host
   }
 
