@@ -7,7 +7,8 @@ import { VERSION } from '../version.ts'
 import { startAgent } from './agent.ts'
 import { openApiChannel } from './api-channel.ts'
 import { openApplyClient } from './apply-client.ts'
-import { managementLinker } from './management-link.ts'
+import { managementLinkerWith } from './management-link.ts'
+import { openSharedSockets } from './shared/shared-sockets.ts'
 
 /** What `sun_path` holds, without the NUL at its end. */
 const SOCKET_PATH_MAX = 107
@@ -23,6 +24,8 @@ export async function runAgent(config: Config): Promise<void> {
   if (faults.length > 0) throw new ConfigError(faults)
   const log = pino({ level: config.logLevel, base: null, timestamp: pino.stdTimeFunctions.isoTime })
   const stopped = untilStopped()
+  const { run, instances, isSharedKillAllowed: isKillAllowed } = config
+  const shared = openSharedSockets({ run, instances, isKillAllowed, log })
   const agent = startAgent({
     hostName: config.hostName,
     version: VERSION,
@@ -31,7 +34,7 @@ export async function runAgent(config: Config): Promise<void> {
     device: config.device,
     instances: config.instances,
     log,
-    linker: managementLinker,
+    linker: managementLinkerWith((path) => shared.listenerOf(path)),
     channel: openApiChannel(config.agentApi, config.tokenFile),
     openRoutes: (onRepairs) => openRoutes(config, log, onRepairs),
   })
@@ -40,7 +43,7 @@ export async function runAgent(config: Config): Promise<void> {
 
   const signal = await stopped
   log.info({ signal }, 'stopping')
-  await agent.stop()
+  await Promise.all([agent.stop(), shared.stop()])
   log.info('stopped')
 }
 
