@@ -46,6 +46,7 @@ t.test('without any setting every one has its default', async (t) => {
     sessionDays: 400,
     isSharedKillAllowed: false,
     api: { socket: join(HOME, 'data/vpnunit.sock') },
+    agentApi: { socket: join(HOME, 'data/run/agent.sock') },
     tokenFile: undefined,
     logLevel: 'info',
   })
@@ -215,4 +216,11 @@ t.test('no .env file is read when its name is empty', async (t) => {
 
 t.test('a .env file that is named must be there', async (t) => {
   t.throws(() => readEnvironment({ VPNUNIT_ENV_FILE: join(t.testdir({}), 'none') }), { code: 'ENOENT' })
+})
+
+t.test('the agent asks its own socket, or what it is told to', async (t) => {
+  const { agentApi, api } = readConfig({ VPNUNIT_DATA: '/d' })
+  t.same([agentApi, api], [{ socket: '/d/run/agent.sock' }, { socket: '/d/vpnunit.sock' }])
+  t.same(readConfig({ VPNUNIT_RUN: '/r' }).agentApi, { socket: '/r/agent.sock' })
+  t.same(readConfig({ VPNUNIT_API: 'unix:/s' }).agentApi, { socket: '/s' })
 })

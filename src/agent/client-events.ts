@@ -49,7 +49,7 @@ type Asking = { cid: number; kid: number; env: Env }
 function connect(host: Host, place: Place, event: Asking): void {
   const commonName = event.env.get('common_name') ?? ''
   const serial = serialOf(event.env)
-  const verdict = refuseSecond(host, authorize(host.copy, commonName, serial))
+  const verdict = refuseSecond(host, place.number, authorize(host.copy, commonName, serial))
   const { site } = host.copy
   if (verdict.kind !== 'allow' || site === undefined) {
     refuse(host, place, { ...event, commonName, serial: serial ?? null, verdict })
@@ -79,9 +79,13 @@ function connect(host: Host, place: Place, event: Asking): void {
   })
 }
 
-function refuseSecond(host: Host, verdict: Verdict): Verdict {
+function refuseSecond(host: Host, instance: number, verdict: Verdict): Verdict {
   if (verdict.kind !== 'allow' || host.copy.site?.secondSession !== 'refuse') return verdict
-  const isConnected = host.sessions.ofGateway(verdict.access.name).some(({ ending }) => ending === undefined)
+  const isConnected = host.sessions.ofGateway(verdict.access.name).some((other) => {
+    // A client that began again before it was let in leaves its first attempt behind for a minute.
+    const isAttempt = other.phase === 'authorized' && other.instance === instance
+    return other.ending === undefined && !isAttempt
+  })
   return isConnected ? { kind: 'deny', reason: 'the gateway is connected already' } : verdict
 }
 

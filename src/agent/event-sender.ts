@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { AgentEvent, EventBatch } from '../domain/agent-feed.ts'
-import { type ApiChannel, refusalOf } from './api-channel.ts'
+import { type ApiChannel, type Reply, refusalOf } from './api-channel.ts'
 import { Backoff } from './backoff.ts'
 import type { Log } from './host.ts'
 import type { Outbox } from './outbox.ts'
@@ -11,10 +11,7 @@ const DELAY_MS = 100
 const BATCH = 1000
 const ANSWER_MS = 20_000
 const FIRST_WAIT_MS = 250
-const LONGEST_WAIT_MS = 5000
-
-/** Not understood, too much, not acceptable: what is sent again as it is would be refused again. */
-const REFUSED = [400, 413, 422]
+const LONGEST_WAIT_MS = 1000
 
 type SenderOptions = { channel: ApiChannel; host: string; log: Log; outbox: Outbox; spool: Spool }
 
@@ -84,7 +81,7 @@ export class EventSender {
       const taken = outbox.taken(batch, nextOf(reply.body))
       spool.taken(taken)
       if (taken === 0) throw new Error('it took none')
-    } else if (REFUSED.includes(reply.status)) this.#narrow(batch, refusalOf(reply))
+    } else if (isRefused(reply)) this.#narrow(batch, refusalOf(reply))
     else throw new Error(refusalOf(reply))
   }
 
@@ -109,4 +106,9 @@ export class EventSender {
 
 function nextOf(body: unknown): number {
   return typeof body === 'object' && body !== null && 'next' in body ? Number(body.next) : Number.NaN
+}
+
+/** Too much, or an event that is not understood. What else is wrong is not the events', and they are kept. */
+function isRefused(reply: Reply): boolean {
+  return reply.status === 413 || (reply.status === 400 && refusalOf(reply).includes('/events/'))
 }

@@ -40,10 +40,14 @@ export async function followFeed(options: FeedOptions): Promise<void> {
       (error: unknown) => (signal.aborted ? 0 : presence.failed(error)),
     )
     // A service that does not wait must not be asked without end.
-    const isIdle = options.position()?.revision === before?.revision && performance.now() - asked < LEAST_MS
+    const isIdle = isSame(options.position(), before) && performance.now() - asked < LEAST_MS
     if (waitMs > 0 || isIdle)
       await pause(Math.max(waitMs, isIdle ? LEAST_MS : 0), undefined, { signal }).catch(() => undefined)
   }
+}
+
+function isSame(one: Position | undefined, other: Position | undefined): boolean {
+  return one?.feed === other?.feed && one?.revision === other?.revision && one?.order === other?.order
 }
 
 /** Whether the service is there, said when it changes; and how long to wait before it is asked again. */

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import type { AgentEvent, EventBatch } from '../domain/agent-feed.ts'
 
 type Traffic = AgentEvent & { type: 'traffic' }
@@ -15,7 +15,7 @@ const KEPT_SHARE = 0.9
  * lost answer was a yes.
  */
 export class Outbox {
-  #id = randomUUID()
+  #id = newId()
   readonly #most: number
   #events: AgentEvent[] = []
   #first = 1
@@ -47,8 +47,8 @@ export class Outbox {
   }
 
   /** The events from the given place on, for a file that keeps them. */
-  from(place: number): AgentEvent[] {
-    return this.#events.slice(place)
+  from(place: number, most = Number.POSITIVE_INFINITY): AgentEvent[] {
+    return this.#events.slice(place, place + most)
   }
 
   /** The next ones to send; undefined when there are none. */
@@ -91,7 +91,7 @@ export class Outbox {
 
   /** Another outbox, from 1 on: for a service that has forgotten where this one stands. */
   #renumber(): void {
-    this.#id = randomUUID()
+    this.#id = newId()
     this.#first = 1
     this.#sent = 0
     this.#traffic.clear()
@@ -124,4 +124,8 @@ export class Outbox {
     this.#lost += before - this.#events.length
     this.#traffic.clear()
   }
+}
+
+function newId(): string {
+  return randomBytes(8).toString('hex')
 }

@@ -7,6 +7,9 @@ import { realAddressOf } from './real-address.ts'
 /** Has a client come back after three seconds, whatever its `auth-retry` says [facts 4.9]. */
 const COME_AGAIN = 'TEMP[backoff 3]:the server is not ready'
 
+/** How much of what a client said is shown: escapes are longer than what they stand for. */
+const SHOWN = 80
+
 type Refused = {
   cid: number
   kid: number
@@ -22,7 +25,7 @@ export function refuse(host: Host, place: Place, { cid, kid, env, commonName, se
   const isForNow = verdict.kind !== 'deny'
   letGo(host, place.link.clientDeny({ cid, kid }, reason, isForNow ? COME_AGAIN : reason))
   const gateway = nameOf(commonName)
-  const realAddress = realAddressOf(env)
+  const realAddress = realAddressOf(env).slice(0, SHOWN)
   host.log.info({ instance: place.number, gateway, serial, realAddress, reason }, 'refused')
   if (isForNow) return
   const at = host.now().toISOString()
@@ -33,6 +36,6 @@ function nameOf(commonName: string): string {
   try {
     return parseFqdn(commonName)
   } catch {
-    return quote(commonName)
+    return quote(commonName).slice(0, SHOWN)
   }
 }

@@ -45,6 +45,11 @@ export class RouteList {
     this.#send()
   }
 
+  /** Whether anything was ever sent. */
+  get isReady(): boolean {
+    return this.#isReady
+  }
+
   /** Sends what has changed, if anything has. */
   flush(): void {
     clearTimeout(this.#timer)

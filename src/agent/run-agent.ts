@@ -4,14 +4,11 @@ import { pino } from 'pino'
 import { type Config, ConfigError } from '../config.ts'
 import { APPLY_SOCKET } from '../domain/route-duty.ts'
 import { VERSION } from '../version.ts'
-import { startAgent } from './agent.ts'
+import { Agent } from './agent.ts'
 import { openApiChannel } from './api-channel.ts'
 import { openApplyClient } from './apply-client.ts'
 import { managementLinkerWith } from './management-link.ts'
 import { openSharedSockets } from './shared/shared-sockets.ts'
-
-/** What `sun_path` holds, without the NUL at its end. */
-const SOCKET_PATH_MAX = 107
 
 /**
  * Decides who connects to the instances of this host, until SIGTERM or SIGINT. The sessions go on without it until their
@@ -20,24 +17,25 @@ const SOCKET_PATH_MAX = 107
  */
 export async function runAgent(config: Config): Promise<void> {
   process.umask(0o077)
-  const faults = faultsOf(config)
+  const faults = [...tokenFaults(config), ...folderFaults(config.agentData)]
   if (faults.length > 0) throw new ConfigError(faults)
   const log = pino({ level: config.logLevel, base: null, timestamp: pino.stdTimeFunctions.isoTime })
   const stopped = untilStopped()
   const { run, instances, isSharedKillAllowed: isKillAllowed } = config
   const shared = openSharedSockets({ run, instances, isKillAllowed, log })
-  const agent = startAgent({
+  const agent = new Agent({
     hostName: config.hostName,
     version: VERSION,
     folder: config.agentData,
-    run: config.run,
+    run,
     device: config.device,
-    instances: config.instances,
+    instances,
     log,
     linker: managementLinkerWith((path) => shared.listenerOf(path)),
     channel: openApiChannel(config.agentApi, config.tokenFile),
     openRoutes: (onRepairs) => openRoutes(config, log, onRepairs),
   })
+  agent.start()
   const api = 'socket' in config.agentApi ? config.agentApi.socket : config.agentApi.url
   log.info({ version: VERSION, host: config.hostName, instances: config.instances, api }, 'agent is running')
 
@@ -47,28 +45,22 @@ export async function runAgent(config: Config): Promise<void> {
   log.info('stopped')
 }
 
+/** It starts beside the agent, and need not be there before it. */
+const APPLY_START_MS = 3000
+
 /** Says when the program that sets the routes comes and goes. */
 function openRoutes(config: Config, log: pino.Logger, onRepairs: (count: number) => void) {
   let said: boolean | undefined
-  return openApplyClient({
-    path: join(config.run, APPLY_SOCKET),
-    onRepairs,
-    onChange: ({ connected }) => {
-      if (said === connected) return
-      said = connected
-      if (connected) log.info('connected to apply, which sets the routes')
-      else log.warn('apply is away: routes stay as they are')
-    },
-  })
-}
-
-function faultsOf(config: Config): string[] {
-  const longest = join(config.run, `management-${Math.max(...config.instances)}.sock`)
-  return [
-    ...(Buffer.byteLength(longest) > SOCKET_PATH_MAX ? [`VPNUNIT_RUN makes ${longest}, which is too long`] : []),
-    ...tokenFaults(config),
-    ...folderFaults(config.agentData),
-  ]
+  const say = (isThere: boolean) => {
+    if (said === isThere) return
+    said = isThere
+    if (isThere) log.info('connected to apply, which sets the routes')
+    else log.warn('apply is away: routes stay as they are')
+  }
+  const path = join(config.run, APPLY_SOCKET)
+  const client = openApplyClient({ path, onRepairs, onChange: ({ connected }) => say(connected) })
+  setTimeout(() => say(client.report().connected), APPLY_START_MS).unref()
+  return client
 }
 
 function tokenFaults({ agentApi, tokenFile }: Config): string[] {

@@ -85,7 +85,7 @@ export class SessionTable {
     let newest: Session | undefined
     for (const session of this.#gateways.get(gateway) ?? []) {
       const isLive = session.phase === 'established' && session.ending === undefined
-      if (isLive && session.rank > (newest?.rank ?? 0)) newest = session
+      if (isLive && (newest === undefined || session.rank > newest.rank)) newest = session
     }
     return newest
   }

@@ -64,3 +64,23 @@ t.test('a file that cannot be written is said, and nothing is lost', async (t) =
   t.match(said, [/events.jsonl can't be written/])
   t.equal(outbox.size, 1)
 })
+
+t.test('many are written in parts, also while some are taken', async (t) => {
+  const path = join(t.testdir(), 'events.jsonl')
+  const outbox = new Outbox()
+  const spool = new Spool(path, outbox, t.fail)
+  for (let cid = 0; cid < 5000; cid++) outbox.push(ended(cid))
+  const kept = spool.keep()
+  const batch = batchOf(outbox, 1000)
+  spool.taken(outbox.taken(batch, 501))
+  outbox.push(ended(5000))
+  await kept
+  await spool.keep()
+  const next = new Outbox()
+  new Spool(path, next, t.fail).read()
+  const cids = new Set(next.from(0).map((event) => ('cid' in event ? event.cid : -1)))
+  t.ok(
+    outbox.from(0).every((event) => 'cid' in event && cids.has(event.cid)),
+    'what is left is in the file',
+  )
+})

@@ -5,6 +5,9 @@ import type { AgentEvent } from '../domain/agent-feed.ts'
 import type { Outbox } from './outbox.ts'
 import type { Complaint } from './saved-file.ts'
 
+/** How many events are written at once. */
+const PART = 2000
+
 /**
  * The file that keeps events which the service has not taken: one a line, appended. Each may come a second time after a
  * restart, and counts once.
@@ -15,6 +18,8 @@ export class Spool {
   readonly #complain: Complaint
   /** How many events at the front of the outbox are in the file. */
   #kept = 0
+  /** How many have ever left the outbox. */
+  #gone = 0
   #isEmpty = true
   #work: Promise<void> = Promise.resolve()
 
@@ -43,6 +48,7 @@ export class Spool {
   /** So many events have left the front of the outbox. */
   taken(count: number): void {
     this.#kept = Math.max(0, this.#kept - count)
+    this.#gone += count
   }
 
   /** Has the file hold every event of the outbox, which is written once. */
@@ -60,17 +66,18 @@ export class Spool {
   }
 
   async #write(): Promise<void> {
-    if (this.#outbox.size === 0 && !this.#isEmpty) return this.#empty()
-    const events = this.#outbox.from(this.#kept)
-    if (events.length === 0) return
-    await this.#try(async () => {
-      const [size, kept] = [this.#outbox.size, this.#kept]
-      mkdirSync(dirname(this.#path), { recursive: true, mode: 0o700 })
-      this.#isEmpty = false
-      await appendFile(this.#path, linesOf(events), { mode: 0o600 })
-      // Some may have left the outbox meanwhile.
-      this.#kept = Math.max(0, size - (kept - this.#kept))
-    })
+    if (this.#outbox.size === 0 && !this.#isEmpty) await this.#empty()
+    // In parts, so that a client does not wait for the text of a hundred thousand events.
+    while (this.#kept < this.#outbox.size) if (!(await this.#try(() => this.#append()))) return
+  }
+
+  async #append(): Promise<void> {
+    const [events, kept, gone] = [this.#outbox.from(this.#kept, PART), this.#kept, this.#gone]
+    mkdirSync(dirname(this.#path), { recursive: true, mode: 0o700 })
+    this.#isEmpty = false
+    await appendFile(this.#path, linesOf(events), { mode: 0o600 })
+    // Some may have left the outbox meanwhile, and with them some of these.
+    this.#kept = Math.max(0, kept + events.length - (this.#gone - gone))
   }
 
   async #empty(): Promise<void> {
@@ -81,11 +88,14 @@ export class Spool {
     })
   }
 
-  async #try(act: () => Promise<void>): Promise<void> {
+  /** Returns whether it went well. */
+  async #try(act: () => Promise<void>): Promise<boolean> {
     try {
       await act()
+      return true
     } catch (error) {
       this.#complain(`${this.#path} can't be written: ${error instanceof Error ? error.message : String(error)}`)
+      return false
     }
   }
 }

@@ -1,3 +1,6 @@
+import { writeFileSync } from 'node:fs'
+import { connect } from 'node:net'
+import { join } from 'node:path'
 import t from 'tap'
 import { parseFqdn } from '../domain/names.ts'
 import { ManagedVpn } from './lab/managed-vpn.ts'
@@ -201,4 +204,99 @@ t.test('a second connection is refused where it is so set', { skip }, async (t) 
   await client.waitFor(/AUTH_FAILED,the gateway is connected already/, 15_000)
   t.equal((await vpn.routes()).length, 1)
   await ping(vpn.topology.outside, site.hostAddress)
+})
+
+t.test('an agent that is away for longer than a renegotiation ends nobody for good', { skip }, async (t) => {
+  const { vpn, site, agent } = await make(t, 'reneg-sec 8')
+  const client = await vpn.connect(site.gateway, await vpn.profile(A))
+  const from = client.output.length
+  await agent.kill()
+  await client.waitFor(/AUTH_FAILED/, 40_000, from)
+  t.equal(client.ending, undefined)
+  await vpn.startAgent()
+  await isBack(client, from)
+  await ping(vpn.topology.outside, site.hostAddress)
+})
+
+t.test('with the real service: a gateway is deleted, and the answer says what was found', { skip }, async (t) => {
+  const vpn = await ManagedVpn.make(t)
+  const a = await vpn.addGateway(A, 2)
+  await vpn.startApply()
+  vpn.startInstance(0)
+  vpn.startInstance(1)
+  const agent = await vpn.startAgent(true)
+  const site = await vpn.topology.addSite(6, a.prefix)
+  await vpn.connect(site.gateway, await vpn.profile(A))
+  await ping(vpn.topology.outside, site.hostAddress)
+  const sessions = async () => (await vpn.service.request<{ gateway: string }[]>('GET', '/sessions')).body
+  await until('the session is shown', 5000, async () => (await sessions()).length === 1)
+  const begun = performance.now()
+  const { status, body } = await vpn.service.request('DELETE', `/gateway/${A}`)
+  t.comment(`deleted in ${Math.round(performance.now() - begun)} ms`)
+  t.equal(status, 200)
+  t.match(body, { sessionsEnded: 1, notReached: [], instances: [{ found: 1, ended: 1, left: 0 }, { found: 0 }] })
+  t.same(await vpn.routes(), [])
+  t.same(await sessions(), [])
+  t.match(agent.output, /order carried out/)
+})
+
+t.test('with the real service: the first use of a renewed certificate ends the former', { skip }, async (t) => {
+  const vpn = await ManagedVpn.make(t)
+  const a = await vpn.addGateway(A, 2)
+  await vpn.startApply()
+  vpn.startInstance(0)
+  vpn.startInstance(1)
+  await vpn.startAgent(true)
+  const site = await vpn.topology.addSite(6, a.prefix)
+  const former = await vpn.profile(A)
+  const client = await vpn.connect(site.gateway, former)
+  const { status, text } = await vpn.service.request('POST', `/gateway/${A}/renew`, { force: true, old: 'retire' })
+  t.equal(status, 201, text)
+  await ping(vpn.topology.outside, site.hostAddress)
+  await client.stop()
+  const again = await vpn.connect(site.gateway, former)
+  await again.stop()
+  const renewed = await vpn.profile(A)
+  await vpn.connect(site.gateway, renewed)
+  await ping(vpn.topology.outside, site.hostAddress)
+  const certificates = async () => {
+    const path = `/gateway/${A}/certificates`
+    return (await vpn.service.request<{ status: string }[]>('GET', path)).body.map(({ status: one }) => one).sort()
+  }
+  await until('the former is revoked', 5000, async () => (await certificates()).join() === 'revoked,valid')
+  const guest = await vpn.topology.addGuest(4)
+  const thief = vpn.start(guest, former)
+  await new Promise((resolve) => setTimeout(resolve, 3000))
+  t.notMatch(thief.output, /Initialization Sequence Completed/)
+  await ping(vpn.topology.outside, site.hostAddress)
+})
+
+t.test('what a client says of itself decides nothing and breaks nothing', { skip }, async (t) => {
+  const { vpn, site } = await make(t)
+  const login = join(vpn.folder, 'login')
+  writeFileSync(login, `x=y=z;kill b \u0001\u001b[2J\nEND\n`, { mode: 0o600 })
+  const more = `auth-user-pass ${login}\npush-peer-info\nsetenv UV_EVIL "a=b=>CLIENT:DISCONNECT,0"`
+  await vpn.connect(site.gateway, await vpn.profile(A, 0, more))
+  await ping(vpn.topology.outside, site.hostAddress)
+  await sessionsTold(vpn, 1, 0)
+  t.same(vpn.stub.told('session-ended'), [])
+  t.match(vpn.stub.told('session-started'), [{ gateway: A }])
+})
+
+t.test('an instance that another program holds is taken when that lets go', { skip }, async (t) => {
+  const vpn = await ManagedVpn.make(t)
+  const a = await vpn.addGateway(A, 2)
+  const server = vpn.startInstance(0)
+  vpn.startInstance(1)
+  await server.waitFor(/unix domain socket listening/, 10_000)
+  const other = connect(join(vpn.data, 'run/management-0.sock'))
+  await new Promise((resolve) => other.once('data', resolve))
+  const agent = await vpn.startAgent()
+  await agent.waitFor(/instance 0 can't be reached: no greeting/, 10_000)
+  const begun = performance.now()
+  other.end()
+  await agent.waitFor(/connected to instance 0/, 10_000)
+  t.comment(`taken after ${Math.round(performance.now() - begun)} ms`)
+  const site = await vpn.topology.addSite(4, a.prefix)
+  await vpn.connect(site.gateway, await vpn.profile(A))
 })

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { StubService } from '../../agent/testing/stub-service.ts'
 import { parseFqdn, parseUserName } from '../../domain/names.ts'
 import type { Namespace } from './namespaces.ts'
-import { HANDSHAKE_MS, startClient, waitUntilUp } from './openvpn.ts'
+import { startClient, waitUntilUp } from './openvpn.ts'
 import { Running } from './process.ts'
 import { type GatewayBody, Service } from './service.ts'
 import { temporaryFolder } from './temporary-folder.ts'
@@ -12,39 +12,6 @@ import type { Owner } from './undo.ts'
 
 const MAIN = join(import.meta.dirname, '../../main.ts')
 const START_MS = 30_000
-
-/** What stands in an instance's file, with times that a test can wait for. */
-const CONF = (instance: number, more: string) => `mode server
-tls-server
-port ${1194 + instance}
-proto udp6
-dev tun${instance}
-dev-type tun
-topology subnet
-ifconfig-ipv6 2001:470:c844:${instance === 0 ? '' : `${instance}:`}:1/64 2001:470:c844:${instance === 0 ? '' : `${instance}:`}:2
-ca ../pki/ca.crt
-cert server.crt
-key server.key
-dh none
-tls-crypt-v2 tls-crypt-v2.key
-tls-version-min 1.2
-remote-cert-tls client
-verify-client-cert require
-crl-verify ../pki/crl.pem
-data-ciphers AES-256-GCM
-management ../run/management-${instance}.sock unix
-management-client-auth
-auth-user-pass-optional
-management-hold
-keepalive 2 8
-persist-key
-persist-tun
-user nobody
-group nogroup
-explicit-exit-notify 1
-verb 3
-${more}
-`
 
 /**
  * A VPN host of managed mode: real instances of OpenVPN, apply and an agent, with a scripted service. The certificates
@@ -69,11 +36,12 @@ export class ManagedVpn {
   static async make(owner: Owner): Promise<ManagedVpn> {
     const folder = temporaryFolder(owner)
     const data = join(folder, 'data')
-    const starting = Service.start(owner, data, { VPNUNIT_REMOTE: `${SERVER_NAME} 1194 udp` })
-    const [service, topology] = await Promise.all([starting, Topology.make(owner)])
+    const settings = { VPNUNIT_REMOTE: `${SERVER_NAME} 1194 udp`, VPNUNIT_INSTANCES: '0 1' }
     mkdirSync(join(data, 'run'), { recursive: true })
     chmodSync(join(data, 'run'), 0o3770)
-    const stub = new StubService(join(data, 'run/agent.sock'))
+    const starting = Service.start(owner, data, settings)
+    const [service, topology] = await Promise.all([starting, Topology.make(owner)])
+    const stub = new StubService(join(data, 'run/stub.sock'))
     owner.teardown(() => stub.stop())
     await stub.start()
     return new ManagedVpn(owner, folder, service, topology, stub)
@@ -88,9 +56,10 @@ export class ManagedVpn {
     return { PATH, VPNUNIT_ENV_FILE: '', VPNUNIT_DATA: this.data, VPNUNIT_INSTANCES: '0 1', VPNUNIT_HOST_NAME: 'vpn1' }
   }
 
-  /** Starts an agent; `level` as in VPNUNIT_LOG_LEVEL. */
-  async startAgent(level = 'debug'): Promise<Running> {
-    const env = { ...this.#env, VPNUNIT_LOG_LEVEL: level }
+  /** Starts an agent of the scripted service, or of the real one. */
+  async startAgent(isReal = false): Promise<Running> {
+    const api: NodeJS.ProcessEnv = isReal ? {} : { VPNUNIT_API: `unix:${this.stub.path}` }
+    const env = { ...this.#env, ...api, VPNUNIT_LOG_LEVEL: 'debug' }
     const agent = Running.start(this.#owner, process.execPath, [MAIN, 'agent'], { env })
     await agent.waitFor(/"msg":"agent is running"/, START_MS)
     return agent
@@ -103,11 +72,13 @@ export class ManagedVpn {
     return apply
   }
 
-  /** Starts an instance, which waits until an agent lets it go. */
+  /** Starts an instance with its own file, but for times that a test can wait for. It waits until an agent lets it go. */
   startInstance(instance: number, more = ''): Running {
     const ovpn = join(this.data, 'ovpn')
-    writeFileSync(join(ovpn, `instance-${instance}.conf`), CONF(instance, more), { mode: 0o644 })
-    const args = ['--cd', ovpn, '--config', `instance-${instance}.conf`]
+    const text = readFileSync(join(ovpn, `instance-${instance}.conf`), 'utf8')
+    const changed = `${text.replace('keepalive 10 60', 'keepalive 2 8')}\n${more}\n`
+    writeFileSync(join(ovpn, `lab-${instance}.conf`), changed, { mode: 0o644 })
+    const args = ['--cd', ovpn, '--config', `lab-${instance}.conf`]
     return Running.start(this.#owner, 'openvpn', args, { namespace: this.topology.server })
   }
 
@@ -130,12 +101,13 @@ export class ManagedVpn {
     return body
   }
 
-  /** A gateway's profile, for one instance, with more lines where a test wants them. */
+  /** A gateway's profile, for one instance alone, with more lines where a test wants them. */
   async profile(name: string, instance = 0, more = ''): Promise<string> {
     const { text } = await this.service.request('GET', `/gateway/${name}/config`)
-    const port = String(1194 + instance)
+    const own = text.replaceAll(/^remote(-random)?( .*)?\n/gm, '')
+    const remote = `remote ${SERVER_NAME} ${1194 + instance} udp`
     const file = join(this.folder, `${name}-${++this.#profiles}.ovpn`)
-    writeFileSync(file, `${text.replace(/^(remote \S+) 1194/m, `$1 ${port}`)}\n${more}\n`, { mode: 0o600 })
+    writeFileSync(file, `${remote}\n${own}\n${more}\n`, { mode: 0o600 })
     return file
   }
 
@@ -157,10 +129,4 @@ export class ManagedVpn {
       .map((line) => /^(\S+\/60) dev (\S+)/.exec(line)?.slice(1, 3).join(' '))
       .filter((line) => line !== undefined)
   }
-
-  lines(file: string): string {
-    return readFileSync(join(this.data, file), 'utf8')
-  }
 }
-
-export { HANDSHAKE_MS }
