@@ -56,10 +56,10 @@ export class ManagedVpn {
     return { PATH, VPNUNIT_ENV_FILE: '', VPNUNIT_DATA: this.data, VPNUNIT_INSTANCES: '0 1', VPNUNIT_HOST_NAME: 'vpn1' }
   }
 
-  /** Starts an agent of the scripted service, or of the real one. */
-  async startAgent(isReal = false): Promise<Running> {
+  /** Starts an agent of the scripted service, or of the real one, with more settings where a test wants them. */
+  async startAgent(isReal = false, more: NodeJS.ProcessEnv = {}): Promise<Running> {
     const api: NodeJS.ProcessEnv = isReal ? {} : { VPNUNIT_API: `unix:${this.stub.path}` }
-    const env = { ...this.#env, ...api, VPNUNIT_LOG_LEVEL: 'debug' }
+    const env = { ...this.#env, ...api, VPNUNIT_LOG_LEVEL: 'debug', ...more }
     const agent = Running.start(this.#owner, process.execPath, [MAIN, 'agent'], { env })
     await agent.waitFor(/"msg":"agent is running"/, START_MS)
     return agent
