@@ -28,7 +28,7 @@ export async function adopt(host: Host, place: Place, isAsking: (cid: number) =>
   host.tell({ type: 'sessions-present', at: host.now().toISOString(), instance, generation, cids: [...there] })
   for (const session of host.sessions.ofInstance(instance)) {
     const fault = faultOf(host.copy, session)
-    if (fault !== undefined) endSession(host, session, fault)
+    if (fault !== undefined) endSession(host, session, fault, place.link)
     host.routeChanged(session.gateway)
   }
   host.sessionsChanged()
@@ -41,7 +41,7 @@ export async function lookAround(host: Host, place: Place): Promise<void> {
     if (row.pending || known?.phase === 'established' || !takeOver(host, place, row)) continue
     const session = host.sessions.find(place.number, row.cid)
     const fault = session && faultOf(host.copy, session)
-    if (session !== undefined && fault !== undefined) endSession(host, session, fault)
+    if (session !== undefined && fault !== undefined) endSession(host, session, fault, place.link)
   }
 }
 

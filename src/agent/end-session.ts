@@ -10,12 +10,12 @@ export const LEAVE_MS = 50
 /**
  * Ends a session and takes its route away at once. `client-kill` tells the client, and `kill` does not wait for it: alone,
  * the first would leave one that can't return for five seconds [facts 4.8].
+ * @param link the instance's; while it is being adopted the host does not give it out yet
  */
-export function endSession(host: Host, session: Session, reason: string): void {
+export function endSession(host: Host, session: Session, reason: string, link = host.linkOf(session.instance)): void {
   if (!markEnding(host, session, reason)) return
   const { instance, cid, gateway } = session
   host.log.info({ instance, gateway, cid, reason }, 'session is ended')
-  const link = host.linkOf(instance)
   // Without one, the session is looked at again when there is.
   if (link === undefined) return
   letGo(host, link.clientKill(cid))

@@ -115,7 +115,7 @@ async function sendZipped(request: FastifyRequest, reply: FastifyReply, body: ob
 const EventBatchBody = Type.Object(
   {
     host: HostName,
-    outbox: Type.String({ pattern: '^[0-9a-f]{16}$', description: 'Which outbox of that host this is' }),
+    outbox: Type.String({ pattern: '^[0-9a-f-]{16,36}$', description: 'Which outbox of that host this is' }),
     first: Count,
     events: Type.Array(AgentEventBody, { maxItems: EVENTS_MAX }),
   },

@@ -118,6 +118,8 @@ const key = {
 const total = { bytesIn: Count, bytesOut: Count }
 const text = seen(300)
 const nullableSerial = Type.Union([Serial, Type.Null()])
+/** RFC 5280, section 4.1.2.2: at most 20 octets, of whichever authority. */
+const strangersSerial = Type.Union([Type.String({ pattern: '^[0-9a-f]{1,40}$' }), Type.Null()])
 
 const event = <T extends string, P extends object>(type: T, properties: P) =>
   Type.Object({ type: Type.Literal(type), at: Time, ...properties }, strict)
@@ -132,7 +134,7 @@ export const AgentEventBody = Type.Union([
     generation: key.generation,
     cids: Type.Array(Count, { maxItems: 65_536 }),
   }),
-  event('refused', { instance: key.instance, gateway: text, serial: nullableSerial, realAddress: text, reason: text }),
+  event('refused', { instance: key.instance, gateway: text, serial: strangersSerial, realAddress: text, reason: text }),
   event('order-done', {
     feed: Type.String({ pattern: FEED_PATTERN }),
     order: Count,
