@@ -19,24 +19,44 @@ const MAX_QUEUED = 200_000
 /** How often OpenVPN tells of traffic, in seconds. */
 const TRAFFIC_SECONDS = 10
 
+/** Who listens in on the connections to one instance. */
+export type Listener = {
+  /** The line of a real-time message, latin1, as it came. */
+  hear(line: string): void
+  attach(session: ManagementSession): void
+  detach(session: ManagementSession): void
+}
+
 /** Connects to the management interface of OpenVPN. */
-export const managementLinker: Linker = {
-  open: async (path, onEvent, signal) => {
-    const session = await openManagementSession({
-      path,
-      signal,
-      greetingMs: GREETING_MS,
-      commandMs: COMMAND_MS,
-      depth: DEPTH,
-      maxQueued: MAX_QUEUED,
-      onEvent: (event) => {
-        const heard = linkEventOf(event)
-        if (heard !== undefined) onEvent(heard)
-      },
-    })
-    return linkOf(session)
-  },
-  fault: faultOf,
+export const managementLinker: Linker = managementLinkerWith(() => undefined)
+
+/** The same, with somebody who listens in. */
+export function managementLinkerWith(listenerOf: (path: string) => Listener | undefined): Linker {
+  return { open: (path, onEvent, signal) => open(path, onEvent, signal, listenerOf(path)), fault: faultOf }
+}
+
+async function open(
+  path: string,
+  onEvent: (event: LinkEvent) => void,
+  signal: AbortSignal,
+  listener: Listener | undefined,
+): Promise<Link> {
+  const session = await openManagementSession({
+    path,
+    signal,
+    greetingMs: GREETING_MS,
+    commandMs: COMMAND_MS,
+    depth: DEPTH,
+    maxQueued: MAX_QUEUED,
+    onEvent: (event) => {
+      const heard = linkEventOf(event)
+      if (heard !== undefined) onEvent(heard)
+    },
+    ...(listener === undefined ? {} : { onRealTimeLine: (line: string) => listener.hear(line) }),
+  })
+  listener?.attach(session)
+  void session.closed.then(() => listener?.detach(session))
+  return linkOf(session)
 }
 
 function linkOf(session: ManagementSession): Link {

@@ -7,7 +7,8 @@ import { VERSION } from '../version.ts'
 import { Agent } from './agent.ts'
 import { openApiChannel } from './api-channel.ts'
 import { openApplyClient } from './apply-client.ts'
-import { managementLinker } from './management-link.ts'
+import { managementLinkerWith } from './management-link.ts'
+import { openSharedSockets } from './shared/shared-sockets.ts'
 
 /**
  * Decides who connects to the instances of this host, until SIGTERM or SIGINT. The sessions go on without it until their
@@ -20,15 +21,17 @@ export async function runAgent(config: Config): Promise<void> {
   if (faults.length > 0) throw new ConfigError(faults)
   const log = pino({ level: config.logLevel, base: null, timestamp: pino.stdTimeFunctions.isoTime })
   const stopped = untilStopped()
+  const { run, instances, isSharedKillAllowed: isKillAllowed } = config
+  const shared = openSharedSockets({ run, instances, isKillAllowed, log })
   const agent = new Agent({
     hostName: config.hostName,
     version: VERSION,
     folder: config.agentData,
-    run: config.run,
+    run,
     device: config.device,
-    instances: config.instances,
+    instances,
     log,
-    linker: managementLinker,
+    linker: managementLinkerWith((path) => shared.listenerOf(path)),
     channel: openApiChannel(config.agentApi, config.tokenFile),
     openRoutes: (onRepairs) => openRoutes(config, log, onRepairs),
   })
@@ -38,7 +41,7 @@ export async function runAgent(config: Config): Promise<void> {
 
   const signal = await stopped
   log.info({ signal }, 'stopping')
-  await agent.stop()
+  await Promise.all([agent.stop(), shared.stop()])
   log.info('stopped')
 }
 

@@ -110,7 +110,7 @@ t.test('each keeps its data where it may write', async (t) => {
   const agent = 'vpnunit-agent.service'
   t.equal(setting(agent, 'VPNUNIT_AGENT_DATA'), `/var/lib/${valuesOf(agent, 'StateDirectory')[0]}`)
   for (const name of [agent, 'vpnunit-apply.service']) t.equal(setting(name, 'VPNUNIT_RUN'), '/run/vpnunit', name)
-  for (const name of ['vpnunit-apply.service', 'vpnunit-openvpn@.service']) {
+  for (const name of [agent, 'vpnunit-apply.service', 'vpnunit-openvpn@.service']) {
     t.same(valuesOf(name, 'ReadWritePaths'), ['/run/vpnunit'], name)
   }
   t.same(valuesOf('vpnunit.service', 'ReadWritePaths'), ['-/run/vpnunit'], 'static mode has none')

@@ -176,3 +176,15 @@ t.test('a million lines of nonsense make events and never a throw', async (t) =>
   }
   t.ok(events > 300_000, `${events} events`)
 })
+
+t.test('lines of real-time messages are handed on as they came, before what is made of them', async (t) => {
+  const heard: string[] = []
+  const parse = createParser(
+    ({ type }) => heard.push(type),
+    {},
+    (line) => heard.push(line),
+  )
+  parse('SUCCESS: x\r\n>CLIENT:CONNECT,0,1\r\n>CLIENT:ENV,password=\u00e9\r\n>CLIENT:ENV,END\r\n>STATE:1,')
+  const lines = ['>CLIENT:CONNECT,0,1', '>CLIENT:ENV,password=\xc3\xa9', '>CLIENT:ENV,END']
+  t.same(heard, ['reply-line', ...lines, 'CLIENT:CONNECT'])
+})

@@ -23,29 +23,34 @@ const GREATER = 62
  * Lines between those of an environment are delivered as they come. The manual ("The CLIENT notification") says that
  * there are none, and nothing depends on it but their order.
  * @param deliver is called in the order of the stream, within the call that brought an event's last byte
+ * @param onRealTimeLine is called with every line of a real-time message as it came, latin1, before anything is made of it
  */
 export function createParser(
   deliver: (output: ParserOutput) => void,
   limits: Partial<ParserLimits> = {},
+  onRealTimeLine?: (line: string) => void,
 ): (chunk: Uint8Array | string) => void {
   const whole = { ...PARSER_LIMITS, ...limits }
-  const splitter = new LineSplitter(new EventReader(deliver, whole), whole.maxLineBytes)
+  const splitter = new LineSplitter(new EventReader(deliver, whole, onRealTimeLine), whole.maxLineBytes)
   return (chunk) => splitter.push(chunk)
 }
 
 class EventReader implements LineSink {
   readonly #deliver: (output: ParserOutput) => void
   readonly #limits: ParserLimits
+  readonly #onRealTimeLine: ((line: string) => void) | undefined
   #open: OpenNotification | undefined
   /** Within an environment that is nobody's. */
   #isInStray = false
 
-  constructor(deliver: (output: ParserOutput) => void, limits: ParserLimits) {
+  constructor(deliver: (output: ParserOutput) => void, limits: ParserLimits, onRealTimeLine?: (line: string) => void) {
     this.#deliver = deliver
     this.#limits = limits
+    this.#onRealTimeLine = onRealTimeLine
   }
 
   onLine(line: string): void {
+    if (line.charCodeAt(0) === GREATER) this.#onRealTimeLine?.(line)
     // Nineteen of twenty lines of a storm.
     if (this.#open !== undefined && line.startsWith(CLIENT_ENV)) this.#takeEnv('CLIENT', line.slice(CLIENT_ENV.length))
     else if (line.charCodeAt(0) === GREATER) this.#takeRealTime(line)

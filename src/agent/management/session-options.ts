@@ -11,6 +11,8 @@ export type Sending = { send<Reply>(command: Command<Reply>, options?: { timeout
 export type SessionOptions = SessionAddress & {
   /** Given every real-time message and every fault, in the order of the stream. It must not throw. */
   onEvent: (event: ManagementEvent, session: Sending) => void
+  /** Given every line of a real-time message as it came, latin1, before the event it belongs to. It must not throw. */
+  onRealTimeLine?: (line: string) => void
   /** What `--management … pw-file` has in its file. */
   password?: Secret
   /** How long to wait for the greeting, and the password before it: another client may have the interface. */

@@ -79,8 +79,8 @@ export class ManagementSession implements Sending {
 
   #listen(): void {
     const socket = this.#socket
-    const { limits = {}, signal } = this.#options
-    const parse = createParser((output) => this.#take(output), limits)
+    const { limits = {}, signal, onRealTimeLine } = this.#options
+    const parse = createParser((output) => this.#take(output), limits, onRealTimeLine)
     const abort = () =>
       this.#finish(new ManagementError('aborted', 'the session was aborted', { cause: signal?.reason }))
     socket.setNoDelay(true)
