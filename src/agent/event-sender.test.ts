@@ -10,6 +10,7 @@ import { Spool } from './spool.ts'
 import { ended } from './testing/events.ts'
 import { FakeChannel } from './testing/fake-channel.ts'
 import { fakeLog } from './testing/fake-host.ts'
+import { until } from './testing/until.ts'
 
 function make(t: Test, answer: (batch: EventBatch) => Reply, most?: number) {
   const outbox = new Outbox(most)
@@ -76,7 +77,7 @@ t.test('an event that is refused holds up no other', async (t) => {
   })
   for (let cid = 0; cid < 9; cid++) outbox.push(ended(cid))
   sender.wake(true)
-  await pause(100)
+  await until('all others are taken', () => outbox.size === 0)
   t.equal(outbox.size, 0)
   t.same(log.said, ['the service refuses an event, which is given up'])
   await sender.stop()

@@ -22,6 +22,7 @@ export class EventSender {
   readonly #backoff = new Backoff(FIRST_WAIT_MS, LONGEST_WAIT_MS)
   #timer: NodeJS.Timeout | undefined
   #work: Promise<void> | undefined
+  #isUrgent = false
   /** How many are sent at once: less while one of them is refused, to find it. */
   #most = BATCH
 
@@ -31,6 +32,7 @@ export class EventSender {
 
   /** There is something to send: at once, or with what comes in the next tenth of a second. */
   wake(isUrgent = false): void {
+    this.#isUrgent ||= isUrgent
     if (this.#work !== undefined || this.#stopped.signal.aborted) return
     if (isUrgent) this.#start()
     else this.#timer ??= setTimeout(() => this.#start(), DELAY_MS)
@@ -59,8 +61,11 @@ export class EventSender {
     const { outbox, spool, log } = this.#options
     while (outbox.size > 0 && !signal.aborted) {
       try {
+        this.#isUrgent = false
         await this.#send(ANSWER_MS, signal)
         this.#backoff.reset()
+        // What came meanwhile goes with what comes in the next tenth of a second.
+        if (outbox.size < this.#most && !this.#isUrgent) break
       } catch (error) {
         log.debug({ reason: String(error), events: outbox.size }, 'events could not be sent')
         await (this.#sayLost() ? spool.rewrite() : spool.keep())

@@ -7,6 +7,9 @@ import type { StateCopy } from './state-copy.ts'
 /** Changes that come together are sent together, and in a storm those that come while the former are set. */
 const DELAY_MS = 5
 
+/** A set costs the same for one change as for a hundred: in a storm they are so far apart. */
+const APART_MS = 50
+
 type Wishes = {
   copy: StateCopy
   sessions: SessionTable
@@ -26,6 +29,7 @@ export class RouteList {
   #isReady = false
   #timer: NodeJS.Timeout | undefined
   #isSending = false
+  #sentAt = Number.NEGATIVE_INFINITY
 
   constructor(wishes: Wishes) {
     this.#wishes = wishes
@@ -58,11 +62,14 @@ export class RouteList {
   }
 
   #schedule(): void {
-    if (this.#isReady && !this.#isSending) this.#timer ??= setTimeout(() => this.flush(), DELAY_MS)
+    if (!this.#isReady || this.#isSending) return
+    const delayMs = Math.max(DELAY_MS, this.#sentAt + APART_MS - performance.now())
+    this.#timer ??= setTimeout(() => this.flush(), delayMs)
   }
 
   #send(): void {
     this.#isSending = true
+    this.#sentAt = performance.now()
     void this.#wishes.send([...this.#wanted.values()]).then(() => {
       this.#isSending = false
       if (this.#changed.size > 0) this.#schedule()
