@@ -7,6 +7,7 @@ export const PROBLEM_CODES = [
   'bad-name',
   'bad-prefix',
   'bad-csr',
+  'bad-rule',
   'unauthorized',
   'forbidden',
   'not-found',

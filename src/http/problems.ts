@@ -8,6 +8,7 @@ export const PROBLEMS: Record<ProblemCode, ProblemKind> = {
   'bad-name': { status: 400, title: 'The name is not allowed' },
   'bad-prefix': { status: 400, title: 'The prefix is not allowed' },
   'bad-csr': { status: 400, title: 'The certificate request is refused' },
+  'bad-rule': { status: 400, title: 'The rule is not allowed' },
   unauthorized: { status: 401, title: 'The call needs a token' },
   forbidden: { status: 403, title: 'The token is not good for this call' },
   'not-found': { status: 404, title: 'There is nothing at this path' },
