@@ -5,7 +5,13 @@ import type { Api } from './http/api.ts'
 import { NASTY_BODIES, NASTY_CHANGES, NASTY_TEXTS, NASTY_VALUES, percentEncoded } from './testing/nasty.ts'
 import { openTestApp, type TestApp, TOKEN } from './testing/test-unit.ts'
 
-type Schema = { properties?: Record<string, Schema>; required?: string[]; anyOf?: Schema[] }
+type Schema = {
+  type?: unknown
+  items?: Schema
+  properties?: Record<string, Schema>
+  required?: string[]
+  anyOf?: Schema[]
+}
 type Parameter = { name: string; in: 'path' | 'query'; required?: boolean }
 type Operation = {
   method: string
@@ -18,7 +24,8 @@ type Attempt = { url: string; payload?: string; headers?: Record<string, string>
 
 /** Where a value is lawful though it looks nasty: `<method> <path> <place> <value>`, and why. */
 const LAWFUL: Readonly<Record<string, RegExp>> = {
-  'a page may begin after any text of at most 255 characters': /^GET \/(users|gateways|tokens) after=(?!a megabyte)/,
+  'a page may begin after any text of at most 255 characters':
+    /^GET \/(users|gateways|tokens|groups) after=(?!a megabyte)/,
   'a list of what was, without "after", begins at the newest': /^GET \/(audit|sessions\/history) after=an empty text$/,
   'an agent says how its host is, whatever was there before': /^PUT \/agent\/hosts\/\S+ if-match=/,
   'a host may have a long name, and blanks at the end of a path are lost on its way':
@@ -26,11 +33,16 @@ const LAWFUL: Readonly<Record<string, RegExp>> = {
   'a feed and an outbox are hex digits': /^\S+ \/agent\/\S+ (feed|body\.(feed|outbox))=all digits$/,
   'a host tells its version, counts and lists':
     /^(PUT|POST) \/agent\/\S+ body\.(version=(65 characters|a label of 64 characters|upper case|all digits|digits as last label|an IPv4 address|a dot at the end|a double dot|a hyphen at the end|the constructor|not a number)|(first|revision|backlog)=minus zero|(feed|revision)=null|(events|instances)=an empty array)$/,
-  'a user or a token may be called constructor': /^POST \/(users|tokens) body(\[1\])?\.name=the constructor$/,
+  'a user, a token or a group may be called constructor':
+    /^POST \/(users|tokens|groups) body(\[1\])?\.name=the constructor$/,
   'minus zero is zero': /^POST \/gateways body(\[1\])?\.slot=minus zero$/,
   'a list creates all that is in it': /^POST \/(users|gateways) body with an array around it$/,
   'a device of the kernel may have capitals, digits, dots and hyphens nearly anywhere':
     /^GET \S+\/lan interface=(upper case|digits as last label|a dot at the end|a double dot|a hyphen at the end|the constructor|not a number)$/,
+  'a description is for people, of anything that can be seen':
+    /^(POST|PATCH) \/groups\S* body\.description=(?!a tab|a line|a second line|a carriage return|a NUL|an escape|a right-to-left|a lone|a megabyte|null|true|false|a fraction|a negative|minus zero|a number|an (empty )?(array|object)|arrays|objects)/,
+  'a group may have no rules, and a policy no groups and no tests':
+    /^(PUT \/groups\/\S+ body=an empty array|PUT \/policy body\.(groups=an empty object|tests=an empty array))$/,
   'a boolean is what this field takes': /^\S+ \S+ body\.(disabled=(true|false)|force=true)$/,
 }
 
@@ -61,6 +73,18 @@ const RIGHT: Readonly<Record<string, unknown>> = {
   instances: [],
   routes: { connected: true, wanted: 0, missing: 0, repairs: 0, fault: null },
   backlog: 0,
+  'POST /groups name': 'devs',
+  member: 'user:ada',
+  position: '1',
+  description: 'new',
+  action: 'allow',
+  direction: 'from',
+  peer: 'user:ada',
+  protocol: 'tcp',
+  default: 'closed',
+  groups: {},
+  from: 'user:ada',
+  to: 'any',
 }
 
 /** Every operation of the API, as its description has them: a new one is attacked without a line here. */
@@ -78,7 +102,8 @@ const isChange = ({ method, path }: Operation): boolean => method !== 'GET' && p
 
 /** What one object of the body must be, where the body may be a list of them too. */
 function schemaOf(operation: Operation): Schema | undefined {
-  const schema = wholeSchemaOf(operation)
+  const whole = wholeSchemaOf(operation)
+  const schema = whole?.items ?? whole
   return schema?.anyOf?.find(({ properties }) => properties !== undefined) ?? schema
 }
 
@@ -105,9 +130,14 @@ function bodyOf(operation: Operation, without = ''): string {
   )
 }
 
+/** A body of its objects, where the call takes nothing but a list of them. */
+function listed(operation: Operation, body: string): string {
+  return wholeSchemaOf(operation)?.items === undefined ? body : `[${body}]`
+}
+
 function attempt(operation: Operation, parts: Partial<Attempt> = {}): Attempt {
   const { headers = {}, ...others } = parts
-  const payload = schemaOf(operation) === undefined ? {} : { payload: bodyOf(operation) }
+  const payload = schemaOf(operation) === undefined ? {} : { payload: listed(operation, bodyOf(operation)) }
   const type = schemaOf(operation) === undefined ? {} : { 'content-type': 'application/json' }
   return {
     url: urlOf(operation),
@@ -148,7 +178,7 @@ function* inBody(operation: Operation): Generator<[string, Attempt]> {
     const rest = bodyOf(operation, field).slice(0, -1)
     for (const [name, json] of values) {
       const payload = `${rest}${rest === '{' ? '' : ','}"${field}":${json}}`
-      yield [`body.${field}=${name}`, attempt(operation, { payload })]
+      yield [`body.${field}=${name}`, attempt(operation, { payload: listed(operation, payload) })]
       if (takesList)
         yield [`body[1].${field}=${name}`, attempt(operation, { payload: `[${bodyOf(operation)},${payload}]` })]
     }
@@ -157,7 +187,7 @@ function* inBody(operation: Operation): Generator<[string, Attempt]> {
     yield [`body=${name}`, attempt(operation, { payload })]
   }
   for (const [name, spoil] of Object.entries(NASTY_CHANGES)) {
-    yield [`body with ${name}`, attempt(operation, { payload: spoil(bodyOf(operation)) })]
+    yield [`body with ${name}`, attempt(operation, { payload: listed(operation, spoil(bodyOf(operation))) })]
   }
 }
 
@@ -240,6 +270,9 @@ async function openWithGateway(t: Parameters<typeof openTestApp>[0]): Promise<Te
   t.equal((await app.ask('POST', '/users', { name: 'ada' })).status, 201)
   t.equal((await app.ask('POST', '/gateways', { name: 'attic.example.org', user: 'ada' })).status, 201)
   t.equal((await app.ask('POST', '/tokens', { name: 'ada', scope: 'read' })).status, 201)
+  t.equal((await app.ask('POST', '/groups', { name: 'ada' })).status, 201)
+  const rule = { action: 'allow', direction: 'from', peer: 'any', protocol: 'any' }
+  t.equal((await app.ask('POST', '/groups/ada/rules', rule)).status, 201)
   return app
 }
 

@@ -11,11 +11,18 @@ import { eventRoutes } from './http/events.ts'
 import { gatewayCertificateRoutes } from './http/gateway-certificates.ts'
 import { gatewayConfigRoutes } from './http/gateway-config.ts'
 import { gatewayLanRoutes } from './http/gateway-lan.ts'
+import { gatewayRuleRoutes } from './http/gateway-rules.ts'
 import { gatewaySessionRoutes } from './http/gateway-sessions.ts'
 import { gatewayRoutes } from './http/gateways.ts'
+import { groupMemberRoutes } from './http/group-members.ts'
+import { groupRuleRoutes } from './http/group-rules.ts'
+import { groupRoutes } from './http/groups.ts'
 import { healthRoute } from './http/health.ts'
 import { hostRoutes } from './http/hosts.ts'
 import { metricsRoute, openMetrics } from './http/metrics.ts'
+import { policyRoutes } from './http/policy.ts'
+import { policyExplainRoute } from './http/policy-explain.ts'
+import { POLICY_SCHEMAS } from './http/policy-schemas.ts'
 import { answerProblem } from './http/problem-answers.ts'
 import { problemPages } from './http/problem-pages.ts'
 import { publicFileRoutes } from './http/public-files.ts'
@@ -56,7 +63,7 @@ export async function buildApp(unit: Unit): Promise<Api> {
   const metrics = openMetrics(api, unit)
   refuseUnknownPaths(api)
   refuseUnknownQueries(api)
-  for (const schema of [...SHARED, ...SESSION_SCHEMAS]) api.addSchema(schema)
+  for (const schema of [...SHARED, ...POLICY_SCHEMAS, ...SESSION_SCHEMAS]) api.addSchema(schema)
 
   await describeApi(api)
   await api.register((open, _, done) => {
@@ -65,7 +72,7 @@ export async function buildApp(unit: Unit): Promise<Api> {
     problemPages(open)
     done()
   })
-  await api.register((closed, _, done) => {
+  await api.register(async (closed) => {
     closed.addHook('onRequest', (request, reply, next) => {
       // A profile holds a private key, and no proxy may keep it.
       reply.header('cache-control', 'no-store')
@@ -79,6 +86,12 @@ export async function buildApp(unit: Unit): Promise<Api> {
     gatewayCertificateRoutes(closed, unit)
     gatewayLanRoutes(closed, unit)
     gatewaySessionRoutes(closed, unit)
+    gatewayRuleRoutes(closed, unit)
+    groupRoutes(closed, unit)
+    groupMemberRoutes(closed, unit)
+    groupRuleRoutes(closed, unit)
+    await policyRoutes(closed, unit)
+    policyExplainRoute(closed, unit)
     sessionRoutes(closed, unit)
     hostRoutes(closed, unit)
     eventRoutes(closed, unit)
@@ -87,7 +100,6 @@ export async function buildApp(unit: Unit): Promise<Api> {
     auditRoutes(closed, unit)
     statusRoute(closed, unit)
     metricsRoute(closed, metrics)
-    done()
   })
   await api.ready()
   return api

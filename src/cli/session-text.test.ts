@@ -70,7 +70,7 @@ t.test('what was ended is told by instance, and who was not reached by name', as
 
 t.test('what a device or a host calls itself never obeys the terminal', async (t) => {
   const bad = { ...session, realAddress: '\u001b[2J', host: 'a\nb' } as unknown as PastSessionView
-  for (const text of [sessionTable([bad]), historyTable([{ ...bad, reason: '\u009b' }])]) {
+  for (const text of [sessionTable([{ ...bad, groups: [] }]), historyTable([{ ...bad, reason: '\u009b' }])]) {
     t.notMatch(text.replaceAll('\n', ''), /\p{Cc}/u)
     t.equal(text.split('\n').length, 3)
   }

@@ -2,7 +2,7 @@ import { basename } from 'node:path'
 import fc from 'fast-check'
 import t from 'tap'
 import { NASTY_TEXTS } from '../testing/nasty.ts'
-import { parseFqdn, parseTokenName, parseUserName, quote } from './names.ts'
+import { parseFqdn, parseGroupName, parseTokenName, parseUserName, quote } from './names.ts'
 import { Problem } from './problem.ts'
 
 const FQDNS = [
@@ -171,6 +171,13 @@ t.test('what is let in as a user name begins with a letter and is one word', asy
     }),
     { numRuns: 1000 },
   )
+})
+
+t.test('a group’s name is one as a user’s may be', async (t) => {
+  for (const name of USER_NAMES) t.equal(parseGroupName(name), name)
+  for (const name of NO_USER_NAMES) {
+    t.throws(() => parseGroupName(name), { code: 'bad-name', message: 'is not a group name' }, name.slice(0, 40))
+  }
 })
 
 t.test('a token’s name is one as a user’s may be, and twice as long', async (t) => {

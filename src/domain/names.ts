@@ -8,6 +8,9 @@ export type Fqdn = string & { readonly [brand]: 'Fqdn' }
 /** A member's nickname. */
 export type UserName = string & { readonly [brand]: 'UserName' }
 
+/** What a group of users and gateways is called. */
+export type GroupName = string & { readonly [brand]: 'GroupName' }
+
 /** What a token is called. */
 export type TokenName = string & { readonly [brand]: 'TokenName' }
 
@@ -61,13 +64,23 @@ function faultOfFqdn(text: string): string | undefined {
  * @throws Problem bad-name
  */
 export function parseUserName(text: string): UserName {
-  if (!USER_NAME.test(text)) {
-    throw new Problem(
-      'bad-name',
-      `${quote(text)} is not a user name: it begins with a-z and goes on with a-z, 0-9 and "-", 32 characters at most`,
-    )
-  }
-  return text as UserName
+  return parseShortName(text, 'user') as UserName
+}
+
+/**
+ * The only door through which a group's name enters.
+ * @throws Problem bad-name
+ */
+export function parseGroupName(text: string): GroupName {
+  return parseShortName(text, 'group') as GroupName
+}
+
+function parseShortName(text: string, what: string): string {
+  if (USER_NAME.test(text)) return text
+  throw new Problem(
+    'bad-name',
+    `${quote(text)} is not a ${what} name: it begins with a-z and goes on with a-z, 0-9 and "-", 32 characters at most`,
+  )
 }
 
 /**

@@ -189,9 +189,10 @@ function recorder(t: Parameters<typeof openTestApp>[0], { api }: TestApp, docume
     seen,
     ask: async (call: string, fill: string, payload?: unknown, headers?: Record<string, string>): Promise<Answer> => {
       const [method = '', path = ''] = call.split(' ')
+      const names = (fill.split('?')[0] ?? '').split(' ')
       const operation = operations.find((one) => one.path === path && one.method === method.toLowerCase())
       const url =
-        path.replaceAll(/\{\w+\}/g, fill.split('?')[0] ?? '') + (fill.includes('?') ? `?${fill.split('?')[1]}` : '')
+        path.replaceAll(/\{\w+\}/g, () => names.shift() ?? 'x') + (fill.includes('?') ? `?${fill.split('?')[1]}` : '')
       const answer = await ask(method, url, payload, headers)
       const response =
         operation?.responses[answer.status] ?? operation?.responses[`${Math.floor(answer.status / 100)}XX`]
@@ -241,6 +242,36 @@ async function askAsAgent(ask: ReturnType<typeof recorder>['ask']): Promise<void
   await ask('DELETE /hosts/{name}', 'vpn1')
 }
 
+/** What groups say, of the users `ada` and `bob` and a gateway of ada's. */
+async function askOfPolicy(ask: ReturnType<typeof recorder>['ask']): Promise<void> {
+  const rule = { action: 'allow', direction: 'from', peer: 'user:bob', protocol: 'tcp', ports: ['22'], network: '1' }
+  await ask('POST /gateways', '', { name: 'p.example.org', user: 'ada' })
+  await ask('POST /groups', '', { name: 'ops', description: 'Operations' })
+  await ask('GET /groups', '?limit=1')
+  await ask('GET /groups/{name}', 'ops')
+  await ask('PATCH /groups/{name}', 'ops', { description: 'Those who may' })
+  await ask('PUT /groups/{name}/members/{member}', 'ops ada')
+  await ask('GET /groups/{name}/members', 'ops')
+  await ask('POST /groups/{name}/rules', 'ops', rule)
+  await ask('PUT /groups/{name}/rules', 'ops', [rule, { ...rule, action: 'deny', peer: '2001:db8::/32' }])
+  await ask('GET /groups/{name}/rules', 'ops')
+  await ask('DELETE /groups/{name}/rules/{position}', 'ops 2')
+  for (const path of ['/gateway/{fqdn}', '/gateways/{fqdn}']) await ask(`GET ${path}/rules`, 'p.example.org')
+  const test = { from: 'user:ada', to: 'internet', protocol: 'icmpv6', expect: 'allow' }
+  const groups = { ops: { members: ['user:ada'], rules: [rule] } }
+  await ask('PUT /policy', '?dryRun=true', { default: 'closed', groups: {} })
+  await ask('PUT /policy', '', { default: 'open', groups, tests: [test] })
+  await ask('PATCH /policy', '', { default: 'closed' })
+  await ask('PATCH /policy', '', { default: 'open' })
+  await ask('GET /policy', '')
+  await ask('GET /policy', '', undefined, { accept: 'application/yaml' })
+  const flow = { from: 'user:ada', to: 'any', protocol: 'tcp', port: 22 }
+  await ask('POST /policy/explain', '', flow)
+  await ask('POST /policy/explain', '', { ...flow, policy: { default: 'closed', groups } })
+  await ask('DELETE /groups/{name}/members/{member}', 'ops user:ada')
+  await ask('DELETE /groups/{name}', 'ops')
+}
+
 t.test('every operation answers as it is described, when it succeeds and when it refuses', async (t) => {
   const app = await openWithDocument(t)
   const { ask, seen } = recorder(t, app, app.document)
@@ -278,6 +309,7 @@ t.test('every operation answers as it is described, when it succeeds and when it
   await ask('GET /tokens', '?limit=9')
   await ask('GET /tokens/{name}', 'vpn1')
   await ask('DELETE /tokens/{name}', 'vpn1')
+  await askOfPolicy(ask)
   await askAsAgent(ask)
   for (const path of [
     '/health',

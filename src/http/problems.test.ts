@@ -14,6 +14,7 @@ type Make = (app: TestApp) => Promise<Answer>
 const ELSEWHERE: Partial<Record<ProblemCode, string>> = {
   'bad-prefix':
     'no call takes a prefix yet: src/domain/prefix.test.ts, and src/settings.test.ts for the one that is set',
+  'bad-rule': 'no call takes a rule yet: src/domain/policy/rule.test.ts',
 }
 
 const GATEWAY = { name: 'attic.example.org', user: 'ada' }

@@ -1,4 +1,5 @@
 import { Type } from 'typebox'
+import { AppliedRule } from './policy-schemas.ts'
 import { Gateway, oneOf, Serial, shared, strict, Time, User } from './schemas.ts'
 
 /** What a double holds exactly. */
@@ -24,7 +25,15 @@ const session = {
   bytesOut: Type.Integer(),
 }
 
-export const Session = shared('Session', session)
+const groups = Type.Array(Type.String(), { description: 'The groups of the gateway, by itself or by its user' })
+
+const rules = Type.Optional(
+  Type.Array(Type.Ref(AppliedRule.$id), {
+    description: 'With rules=true: what holds for it, in the order it is asked',
+  }),
+)
+
+export const Session = shared('Session', { ...session, groups, rules })
 
 export const PastSession = shared('PastSession', {
   id: Type.Integer(),

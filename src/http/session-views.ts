@@ -1,10 +1,11 @@
 import { formatTime } from '../domain/lifetime.ts'
-import type { Fqdn } from '../domain/names.ts'
+import type { Fqdn, GroupName } from '../domain/names.ts'
 import { addressesOf } from '../domain/plan.ts'
 import type { OrderReceipt } from '../feed/orders.ts'
 import type { HostRow } from '../store/hosts.ts'
 import type { SessionRow } from '../store/sessions.ts'
 import type { Unit } from '../unit.ts'
+import { viewAppliedRules, viewRules } from './policy-views.ts'
 
 /** What a gateway is doing now, or when it was last seen doing something. */
 export function viewLive(unit: Unit, name: Fqdn) {
@@ -17,8 +18,28 @@ export function viewLive(unit: Unit, name: Fqdn) {
   return { session: { host, instance, realAddress, since: formatTime(startedAt) }, lastSeenAt: null }
 }
 
-/** A session that lives, as the list of them shows it. */
-export function viewSession(unit: Unit, session: SessionRow) {
+/** The sessions that live, each with the groups of its gateway, and with their rules where those are asked for. */
+export function viewLiveSessions(unit: Unit, withRules: boolean) {
+  const groups = unit.store.members.groupsOfAll()
+  const rulesOf = memoized((group: GroupName) => viewRules(unit, group))
+  return unit.store.sessions.listLive().map((session) => ({
+    ...viewSession(unit, session),
+    groups: groups.get(session.gateway) ?? [],
+    ...(withRules && { rules: viewAppliedRules(unit, { name: session.gateway, user: session.user }, rulesOf) }),
+  }))
+}
+
+/** Thousands of gateways share the rules of a few groups. */
+function memoized<Key, Value>(make: (key: Key) => Value): (key: Key) => Value {
+  const made = new Map<Key, Value>()
+  return (key) => {
+    const value = made.get(key) ?? make(key)
+    made.set(key, value)
+    return value
+  }
+}
+
+function viewSession(unit: Unit, session: SessionRow) {
   return {
     gateway: session.gateway,
     user: session.user,
@@ -63,7 +84,7 @@ export function viewHost(unit: Unit, host: HostRow) {
 }
 
 /** What the API answers, for those who ask it. */
-export type SessionView = ReturnType<typeof viewSession>
+export type SessionView = ReturnType<typeof viewLiveSessions>[number]
 export type PastSessionView = ReturnType<typeof viewPastSession>
 export type HostView = ReturnType<typeof viewHost>
 export type EndedSessionsView = ReturnType<typeof viewEndedSessions>

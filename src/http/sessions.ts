@@ -4,9 +4,9 @@ import { knownGateway } from '../provision/known.ts'
 import type { Unit } from '../unit.ts'
 import { type Api, listAnswer, refusals } from './api.ts'
 import { badQuery, linkNext, pageOf } from './paging.ts'
-import { Name, pageQuery, strict } from './schemas.ts'
+import { Name, oneOf, pageQuery, strict } from './schemas.ts'
 import { PastSession, Session } from './session-schemas.ts'
-import { viewPastSession, viewSession } from './session-views.ts'
+import { viewLiveSessions, viewPastSession } from './session-views.ts'
 
 const tags = ['sessions']
 
@@ -18,10 +18,14 @@ export function sessionRoutes(api: Api, unit: Unit): void {
       schema: {
         tags,
         summary: 'List the live sessions, by gateway, as the agents of the hosts last told',
+        querystring: Type.Object(
+          { rules: Type.Optional(oneOf(['true', 'false'], 'Whether the rules of each are listed too')) },
+          strict,
+        ),
         response: { 200: listAnswer(Session, 'The sessions'), ...refusals },
       },
     },
-    (_, reply) => reply.send(unit.store.sessions.listLive().map((session) => viewSession(unit, session))),
+    (request, reply) => reply.send(viewLiveSessions(unit, request.query.rules === 'true')),
   )
 
   api.get(

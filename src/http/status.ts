@@ -5,6 +5,7 @@ import type { Unit } from '../unit.ts'
 import { VERSION } from '../version.ts'
 import { type Api, refusals } from './api.ts'
 import { HOSTS_STATUS, hostsStatusOf } from './host-status.ts'
+import { DefaultName } from './policy-schemas.ts'
 import { KeyTypeName, oneOf, Serial, Time } from './schemas.ts'
 import { WARNING_CODES, warningsOf } from './warnings.ts'
 
@@ -34,6 +35,15 @@ const Status = Type.Object(
         failures: Type.Integer({ description: 'Attempts that failed since the start' }),
         fault: Type.Union([Type.String(), Type.Null()]),
         failingSince: Type.Union([Time, Type.Null()]),
+      },
+      strict,
+    ),
+    policy: Type.Object(
+      {
+        default: DefaultName,
+        groups: Type.Integer(),
+        rules: Type.Integer({ description: 'Of all groups' }),
+        tests: Type.Integer(),
       },
       strict,
     ),
@@ -78,9 +88,14 @@ function statusOf(unit: Unit) {
     server: server === undefined ? null : lifetimeOf(server, now),
     crl: crlOf(unit),
     publish: publishOf(unit),
+    policy: policyOf(unit),
     ...hostsStatusOf(unit),
     warnings: warningsOf(unit),
   }
+}
+
+function policyOf({ store }: Unit) {
+  return { default: store.site.defaultPolicy(), ...store.groups.totals(), tests: store.policyTests.list().length }
 }
 
 function lifetimeOf(certificate: { serial: string; notAfter: Date; keyType: string }, now: Date) {

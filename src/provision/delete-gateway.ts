@@ -3,6 +3,7 @@ import type { Fqdn } from '../domain/names.ts'
 import type { GatewayRow } from '../store/gateway-rows.ts'
 import type { Unit } from '../unit.ts'
 import { type Caller, changeAndEnd, type Done } from './change.ts'
+import { forgetInPolicy } from './forget-in-policy.ts'
 import { type Expectation, knownGateway } from './known.ts'
 import { revokeCertificates } from './revoke-certificates.ts'
 
@@ -10,8 +11,8 @@ import { revokeCertificates } from './revoke-certificates.ts'
 export type Removal = { gateway: Fqdn; revokedSerials: string[]; crlNumber: number }
 
 /**
- * Removes a gateway and revokes every certificate of it that is still good. Its slot rests for a day, its
- * sessions end.
+ * Removes a gateway and revokes every certificate of it that is still good. Its slot rests for a day, its sessions end,
+ * and rules that name it go with it.
  * @throws Problem gateway-unknown
  */
 export function deleteGateway(
@@ -25,13 +26,14 @@ export function deleteGateway(
     expect(gateway)
     const certificates = unit.store.certificates.listOfGateway(gateway.id)
     const revokedSerials = revokeCertificates(unit, step, certificates, 'cessationOfOperation')
+    const forgotten = forgetInPolicy(unit, step, { kind: 'gateway', name })
     unit.store.gateways.remove(gateway.id)
     unit.store.gateways.wakeRestedSlots(new Date(step.at.getTime() - SLOT_REST_MS))
     unit.store.gateways.restSlot(gateway, step.at)
     step.touched.gateways.add(name)
     step.endSessions(name)
     const crlNumber = revokedSerials.length > 0 ? step.renewCrl() : unit.store.site.crlNumber()
-    step.record('gateway.delete', name, { user: gateway.user, slot: gateway.slot, revokedSerials })
+    step.record('gateway.delete', name, { user: gateway.user, slot: gateway.slot, revokedSerials, ...forgotten })
     return { gateway: name, revokedSerials, crlNumber }
   })
 }

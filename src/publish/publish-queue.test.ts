@@ -137,7 +137,7 @@ t.test('what failed is tried again by itself, after half a second, one, two and 
 
 t.test('the state says what is behind, why and since when, until it succeeds', async (t) => {
   const { queue, attempt } = openQueue(t)
-  const published = queue.publish({ gateways: new Set(['a', 'b']), crl: true, server: false })
+  const published = queue.publish({ gateways: new Set(['a', 'b']), crl: true, server: false, policy: false })
   attempt(0).fail()
   await t.rejects(published)
   t.match(queue.state(), { pending: 3, isCrlPending: true, fault: 'disk full', failingSince: NOW, failures: 1 })
@@ -153,7 +153,7 @@ t.test('the state says what is behind, why and since when, until it succeeds', a
 
 t.test('what is being written is pending until it is written', async (t) => {
   const { queue, attempt } = openQueue(t)
-  const first = queue.publish({ gateways: new Set(['a', 'b']), crl: true, server: false })
+  const first = queue.publish({ gateways: new Set(['a', 'b']), crl: true, server: false, policy: false })
   t.match(queue.state(), { pending: 3, isCrlPending: true })
   const second = queue.publish(touching('b', 'c'))
   t.match(queue.state(), { pending: 4, isCrlPending: true })

@@ -63,6 +63,8 @@ export function openPublisher(parts: PublisherParts): Publisher {
     server: async ({ server }) => {
       if (server) await publishServerFiles(layout, settings, identityOf(parts))
     },
+    // No file has it: agents are told, and it is never theirs to keep.
+    policy: () => undefined,
   }
 
   function publishClients(): void {
@@ -99,7 +101,7 @@ export function openPublisher(parts: PublisherParts): Publisher {
   const queue = createPublishQueue(performTimed, now, parts.report)
   return {
     publish: queue.publish,
-    publishAll: () => queue.publish({ gateways: new Set([EVERY_GATEWAY]), crl: false, server: true }),
+    publishAll: () => queue.publish({ gateways: new Set([EVERY_GATEWAY]), crl: false, server: true, policy: true }),
     readCrl: crl.read,
     crl: crl.current,
     state: queue.state,

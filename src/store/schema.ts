@@ -1,7 +1,10 @@
 import type { HostReport } from '../domain/agent-feed.ts'
 import type { RevocationReason } from '../domain/certificate.ts'
 import type { KeyType } from '../domain/key-type.ts'
-import type { Fqdn, TokenName, UserName } from '../domain/names.ts'
+import type { Fqdn, GroupName, TokenName, UserName } from '../domain/names.ts'
+import type { Peer } from '../domain/policy/peer.ts'
+import type { Default } from '../domain/policy/policy.ts'
+import type { Action, Direction, Protocol, Rule } from '../domain/policy/rule.ts'
 import type { Scope } from '../domain/scope.ts'
 import { blob, check, index, integer, primaryKey, sql, sqliteTable, text, uniqueIndex } from './drizzle.ts'
 
@@ -170,6 +173,78 @@ export const traffic = sqliteTable(
   (row) => [primaryKey({ columns: [row.gateway, row.day] }), index('traffic_by_day').on(row.day)],
 )
 
+/** Those that rules are made for. */
+export const groups = sqliteTable('groups', {
+  name: text('name').$type<GroupName>().primaryKey(),
+  description: text('description').notNull().default(''),
+  createdAt: time('created_at').notNull(),
+})
+
+/** A user, with whatever gateways it has, or a gateway. Whoever goes is in no group any more. */
+export const groupMembers = sqliteTable(
+  'group_members',
+  {
+    group: text('group_name')
+      .$type<GroupName>()
+      .notNull()
+      .references(() => groups.name, { onDelete: 'cascade' }),
+    userNumber: integer('user_number').references(() => users.number, { onDelete: 'cascade' }),
+    gatewayId: integer('gateway_id').references(() => gateways.id, { onDelete: 'cascade' }),
+  },
+  (row) => [
+    uniqueIndex('one_membership_per_user').on(row.group, row.userNumber),
+    uniqueIndex('one_membership_per_gateway').on(row.group, row.gatewayId),
+    index('groups_of_user').on(row.userNumber),
+    index('groups_of_gateway').on(row.gatewayId),
+    check('a_user_or_a_gateway', sql`(${row.userNumber} is null) <> (${row.gatewayId} is null)`),
+  ],
+)
+
+/**
+ * The rules of a group in their order. Whom a rule names it refers to, so that none can be left that names nobody:
+ * a removal takes such rules along, or is refused.
+ */
+export const groupRules = sqliteTable(
+  'group_rules',
+  {
+    group: text('group_name')
+      .$type<GroupName>()
+      .notNull()
+      .references(() => groups.name, { onDelete: 'cascade' }),
+    /** From 1. */
+    position: integer('position').notNull(),
+    action: text('action').$type<Action>().notNull(),
+    direction: text('direction').$type<Direction>().notNull(),
+    peerKind: text('peer_kind').$type<Peer['kind']>().notNull(),
+    peerPrefix: text('peer_prefix'),
+    peerGateway: integer('peer_gateway').references(() => gateways.id),
+    peerUser: integer('peer_user').references(() => users.number),
+    peerGroup: text('peer_group')
+      .$type<GroupName>()
+      .references(() => groups.name),
+    protocol: text('protocol').$type<Protocol>().notNull(),
+    ports: text('ports', { mode: 'json' }).$type<Rule['ports']>().notNull(),
+    network: integer('network'),
+  },
+  (row) => [
+    primaryKey({ columns: [row.group, row.position] }),
+    index('rules_naming_gateway').on(row.peerGateway).where(sql`peer_gateway is not null`),
+    index('rules_naming_user').on(row.peerUser).where(sql`peer_user is not null`),
+    index('rules_naming_group').on(row.peerGroup).where(sql`peer_group is not null`),
+  ],
+)
+
+/** What the policy must always do, in its own words. */
+export const policyTests = sqliteTable('policy_tests', {
+  name: text('name').primaryKey(),
+  position: integer('position').notNull(),
+  from: text('from_peer').notNull(),
+  to: text('to_peer').notNull(),
+  protocol: text('protocol').$type<Exclude<Protocol, 'any'>>().notNull(),
+  port: integer('port'),
+  expect: text('expect').$type<Action>().notNull(),
+})
+
 /** Who changed what: one row for each revision, written in the transaction of the change. */
 export const audit = sqliteTable('audit', {
   revision: integer('revision').primaryKey(),
@@ -193,6 +268,8 @@ export const site = sqliteTable(
     authorityCertificate: blob('authority_certificate', { mode: 'buffer' }).notNull(),
     sealedTlsCryptKey: blob('sealed_tls_crypt_key', { mode: 'buffer' }).notNull(),
     createdAt: time('created_at').notNull(),
+    /** What a gateway may do of which no rule says anything. */
+    defaultPolicy: text('default_policy').$type<Default>().notNull().default('open'),
   },
   (row) => [check('one_site', sql`${row.id} = 1`)],
 )

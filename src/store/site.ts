@@ -1,15 +1,20 @@
+import type { Default } from '../domain/policy/policy.ts'
 import type { Database } from './database.ts'
 import { sql } from './drizzle.ts'
 import { site } from './schema.ts'
 
-export type SiteRow = typeof site.$inferSelect
+/** What the installation is. Its default policy is asked for on its own. */
+export type SiteRow = Omit<typeof site.$inferSelect, 'defaultPolicy'>
 
 export type SiteQueries = ReturnType<typeof prepareSite>
 
 /** The queries of the table `site`. */
 export function prepareSite(database: Database) {
   const find = database.select().from(site).prepare()
-  const numbers = database.select({ revision: site.revision, crlNumber: site.crlNumber }).from(site).prepare()
+  const numbers = database
+    .select({ revision: site.revision, crlNumber: site.crlNumber, defaultPolicy: site.defaultPolicy })
+    .from(site)
+    .prepare()
   const raiseRevision = database
     .update(site)
     .set({ revision: sql`${site.revision} + 1` })
@@ -19,6 +24,11 @@ export function prepareSite(database: Database) {
     .update(site)
     .set({ crlNumber: sql`max(${site.crlNumber}, ${sql.placeholder('least')}) + 1` })
     .returning({ crlNumber: site.crlNumber })
+    .prepare()
+
+  const setDefaultPolicy = database
+    .update(site)
+    .set({ defaultPolicy: sql`${sql.placeholder('policy')}` })
     .prepare()
 
   const touch = database
@@ -35,6 +45,11 @@ export function prepareSite(database: Database) {
         .run()
     },
     revision: (): number => numbers.get()?.revision ?? 0,
+    /** What a gateway may do of which no rule says anything. */
+    defaultPolicy: (): Default => numbers.get()?.defaultPolicy ?? 'open',
+    setDefaultPolicy: (policy: Default): void => {
+      setDefaultPolicy.run({ policy })
+    },
     crlNumber: (): number => numbers.get()?.crlNumber ?? 0,
     /** Writes the row as it is: whether the database can be written at all. */
     touch: (): void => {

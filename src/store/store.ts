@@ -4,7 +4,11 @@ import { type CertificateQueries, prepareCertificates } from './certificates.ts'
 import { openDatabase } from './database.ts'
 import { type FigureQueries, prepareFigures } from './figures.ts'
 import { type GatewayQueries, prepareGateways } from './gateways.ts'
+import { type MemberQueries, prepareMembers } from './group-members.ts'
+import { prepareRules, type RuleQueries } from './group-rules.ts'
+import { type GroupQueries, prepareGroups } from './groups.ts'
 import { type HostQueries, prepareHosts } from './hosts.ts'
+import { type PolicyTestQueries, preparePolicyTests } from './policy-tests.ts'
 import { prepareSessions, type SessionQueries } from './sessions.ts'
 import { prepareSite, type SiteQueries } from './site.ts'
 import { createTokenUses, type TokenUses } from './token-uses.ts'
@@ -26,6 +30,10 @@ export type Store = WriteQueue & {
   readonly sessions: SessionQueries
   readonly traffic: TrafficQueries
   readonly tokens: TokenQueries
+  readonly groups: GroupQueries
+  readonly members: MemberQueries
+  readonly rules: RuleQueries
+  readonly policyTests: PolicyTestQueries
   readonly tokenUses: TokenUses
   close(): void
 }
@@ -48,6 +56,10 @@ export function openStore(path: string): Store {
     sessions: prepareSessions(database),
     traffic: prepareTraffic(database),
     tokens,
+    groups: prepareGroups(database),
+    members: prepareMembers(connection),
+    rules: prepareRules(database, connection),
+    policyTests: preparePolicyTests(database),
     tokenUses: createTokenUses(queue, tokens),
     close: () => {
       connection.close()

@@ -1,0 +1,198 @@
+import { Type } from 'typebox'
+import { ACTIONS, DIRECTIONS, PROTOCOLS } from '../domain/policy/rule.ts'
+import { Name, oneOf, shared, strict, Time } from './schemas.ts'
+
+const DEFAULTS = ['open', 'closed'] as const
+
+export const DefaultName = oneOf(DEFAULTS, 'What a gateway may do of which no rule says anything')
+
+/** As many rules as a group holds, and some more, whose number is then refused in words. */
+const RULES_READ = 10_000
+
+const rule = {
+  action: oneOf(ACTIONS),
+  direction: oneOf(DIRECTIONS, 'from: the member opens connections to the peer; to: the peer opens them to the member'),
+  peer: Type.String({
+    maxLength: 255,
+    description: 'any, internet, host, a network such as 2001:db8::/32, gateway:<fqdn>, user:<name> or group:<name>',
+  }),
+  protocol: oneOf(PROTOCOLS),
+  // An empty list would mean every port, and whoever made one meant none.
+  ports: Type.Optional(
+    Type.Array(Type.String({ maxLength: 16 }), {
+      minItems: 1,
+      maxItems: 100,
+      description: 'Such as "22" or "8000-8100"; all without',
+    }),
+  ),
+  network: Type.Optional(
+    Type.String({
+      maxLength: 16,
+      description: 'The digit of the member’s own network that the rule is about; all without',
+    }),
+  ),
+}
+
+/** A rule as a body has it: grammar is the domain's, whose refusals say more. */
+export const RuleBody = Type.Object(rule, strict)
+export const RulesBody = Type.Array(RuleBody, { maxItems: RULES_READ })
+export const AddedRule = Type.Object(
+  {
+    ...rule,
+    position: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_000_000, description: 'From 1; the end without' })),
+  },
+  strict,
+)
+
+export const RuleShown = shared('Rule', rule, { description: 'What a group says about the connections of its members' })
+
+export const GroupShown = shared('Group', {
+  name: Type.String(),
+  description: Type.String(),
+  members: Type.Integer({ description: 'How many there are' }),
+  rules: Type.Integer({ description: 'How many there are' }),
+  createdAt: Time,
+})
+
+/** Nothing in it that a terminal would obey, or that would begin a line. */
+const SEEN = '[^\\p{C}\\p{Zl}\\p{Zp}]'
+
+export const Description = Type.String({ maxLength: 500, pattern: `^${SEEN}*$`, description: 'One line, for people' })
+
+export const MemberShown = shared('Member', {
+  member: Type.String({ description: 'user:<name> or gateway:<fqdn>' }),
+  kind: oneOf(['user', 'gateway'], 'A user is a member with whatever gateways it has'),
+  name: Type.String(),
+})
+
+export const AppliedRule = shared('AppliedRule', {
+  group: Type.String(),
+  position: Type.Integer({ description: 'In the group, from 1' }),
+  via: Type.Array(Type.String(), { description: 'The members that bring the gateway into the group' }),
+  ...rule,
+})
+
+export const EffectiveRules = shared('EffectiveRules', {
+  gateway: Type.String(),
+  default: DefaultName,
+  groups: Type.Array(Type.String()),
+  rules: Type.Array(Type.Ref(AppliedRule.$id), {
+    description: 'In the order in which they are asked: the first that matches decides',
+  }),
+})
+
+export const End = Type.String({ maxLength: 255, description: 'In the words of a rule’s peer' })
+export const FlowProtocol = oneOf(['tcp', 'udp', 'icmpv6'])
+export const Port = Type.Integer({ minimum: 1, maximum: 65_535 })
+
+const test = {
+  from: End,
+  to: End,
+  protocol: FlowProtocol,
+  port: Type.Optional(Port),
+  expect: oneOf(ACTIONS),
+}
+
+const TestName = Type.String({ minLength: 1, maxLength: 300, pattern: `^${SEEN}+$` })
+
+const document = {
+  default: DefaultName,
+  groups: Type.Record(
+    Type.String(),
+    Type.Object(
+      {
+        description: Type.Optional(Description),
+        members: Type.Optional(Type.Array(Name, { maxItems: 100_000 })),
+        rules: Type.Optional(RulesBody),
+      },
+      strict,
+    ),
+    { description: 'By name' },
+  ),
+  tests: Type.Optional(
+    Type.Array(Type.Object({ name: Type.Optional(TestName), ...test }, strict), {
+      maxItems: 1000,
+      description: 'What the policy must always do; a name is made where none is given',
+    }),
+  ),
+}
+
+export const PolicyBody = Type.Object(document, strict)
+export const PolicyShown = shared('Policy', document, { description: 'The whole policy' })
+
+const strings = Type.Array(Type.String())
+const fromTo = (of: ReturnType<typeof Type.String> | typeof DefaultName) =>
+  Type.Union([Type.Object({ before: of, after: of }, strict), Type.Null()])
+
+export const PolicyDifferenceShown = shared('PolicyDifference', {
+  changed: Type.Boolean(),
+  default: fromTo(DefaultName),
+  groupsAdded: strings,
+  groupsRemoved: strings,
+  groupsChanged: Type.Array(
+    Type.Object(
+      {
+        name: Type.String(),
+        description: fromTo(Type.String()),
+        membersAdded: strings,
+        membersRemoved: strings,
+        rules: Type.Union([
+          Type.Object({ before: Type.Array(RuleBody), after: Type.Array(RuleBody) }, strict),
+          Type.Null(),
+        ]),
+      },
+      strict,
+    ),
+  ),
+  tests: Type.Object({ added: strings, removed: strings, changed: strings }, strict),
+})
+
+const end = Type.Object(
+  {
+    address: Type.String({ description: 'host is the VPN host' }),
+    gateway: Type.Union([Type.String(), Type.Null()], { description: 'Whose address it is' }),
+  },
+  strict,
+)
+
+export const ExplanationShown = shared('Explanation', {
+  verdict: oneOf(['allow', 'deny', 'mixed'], 'mixed: some of what "from" and "to" mean is allowed, and some is not'),
+  default: DefaultName,
+  examples: Type.Array(
+    Type.Object(
+      {
+        verdict: oneOf(ACTIONS),
+        because: oneOf(['rule', 'default', 'loop', 'spoof', 'icmpv6-needed', 'not-ours']),
+        from: end,
+        to: end,
+        decidedBy: Type.Union([
+          Type.Object(
+            {
+              side: oneOf(['from', 'to'], 'Whether it is a rule of the one who connects, or of the other'),
+              gateway: Type.String({ description: 'Whose rule it is' }),
+              group: Type.String(),
+              position: Type.Integer({ description: 'In the group, from 1' }),
+              via: Type.Array(Type.String(), { description: 'The members that bring the gateway into the group' }),
+              rule: Type.Ref(RuleShown.$id),
+            },
+            strict,
+          ),
+          Type.Null(),
+        ]),
+      },
+      strict,
+    ),
+    { description: 'One of each verdict there is' },
+  ),
+})
+
+export const POLICY_SCHEMAS = [
+  RuleShown,
+  GroupShown,
+  MemberShown,
+  AppliedRule,
+  EffectiveRules,
+  PolicyShown,
+  PolicyDifferenceShown,
+  ExplanationShown,
+]

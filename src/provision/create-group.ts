@@ -1,0 +1,24 @@
+import { type GroupName, quote } from '../domain/names.ts'
+import { Problem } from '../domain/problem.ts'
+import type { GroupRow } from '../store/groups.ts'
+import type { Unit } from '../unit.ts'
+import { type Caller, change } from './change.ts'
+import { knownGroup } from './known.ts'
+
+export type WantedGroup = { name: GroupName; description: string }
+
+/**
+ * Makes a group without members and rules, which changes what nobody may do.
+ * @throws Problem group-exists
+ */
+export function createGroup(unit: Unit, caller: Caller, { name, description }: WantedGroup): Promise<GroupRow> {
+  return change(unit, caller, `/groups/${name}`, (step) => {
+    if (unit.store.groups.find(name) !== undefined) {
+      throw new Problem('group-exists', `There is a group ${quote(name)} already.`)
+    }
+    unit.store.groups.insert({ name, description, createdAt: step.at })
+    step.touched.policy = true
+    step.record('group.create', name, { description })
+    return knownGroup(unit, name)
+  })
+}

@@ -1,0 +1,50 @@
+import { quote } from '../domain/names.ts'
+import { explain } from '../domain/policy/explain.ts'
+import { formatPeer, type Peer, parsePeer } from '../domain/policy/peer.ts'
+import type { Policy } from '../domain/policy/policy.ts'
+import { Problem } from '../domain/problem.ts'
+import type { PolicyTest } from '../store/policy-tests.ts'
+import type { Unit } from '../unit.ts'
+import { readWorld } from './read-policy.ts'
+
+/** How many failures are told. */
+const FAILURES_MAX = 50
+
+export type TestFailure = { test: PolicyTest; verdict: 'allow' | 'deny' | 'mixed' }
+
+/** The tests that a policy does not pass. */
+export function failuresOf(unit: Unit, tests: readonly PolicyTest[], policy: Policy): TestFailure[] {
+  if (tests.length === 0) return []
+  const world = readWorld(unit, policy)
+  return tests.flatMap((test) => {
+    const { verdict } = explain(policy, world, { ...test, from: parsePeer(test.from), to: parsePeer(test.to) })
+    return verdict === test.expect ? [] : [{ test, verdict }]
+  })
+}
+
+/** @throws Problem policy-test-failed, naming each */
+export function refuseFailures(failures: readonly TestFailure[]): void {
+  const [first] = failures
+  if (first === undefined) return
+  const others = failures.length === 1 ? '' : `, and ${failures.length - 1} more tests fail`
+  throw new Problem(
+    'policy-test-failed',
+    `Nothing was changed, because the test ${quote(first.test.name)} would fail: ${wordsOf(first)}${others}.`,
+    { errors: failures.slice(0, FAILURES_MAX).map((one) => ({ field: one.test.name, message: wordsOf(one) })) },
+  )
+}
+
+function wordsOf({ test, verdict }: TestFailure): string {
+  const port = test.port === undefined ? '' : ` ${test.port}`
+  const said = verdict === 'mixed' ? 'allow some and deny others' : verdict
+  return `it wants to ${test.expect} ${test.from} to ${test.to}, ${test.protocol}${port}, and the rules ${said}`
+}
+
+/** The names of the tests that name somebody. */
+export function testsNaming({ store }: Unit, peer: Peer): string[] {
+  const name = formatPeer(peer)
+  return store.policyTests
+    .list()
+    .filter(({ from, to }) => from === name || to === name)
+    .map((test) => test.name)
+}
