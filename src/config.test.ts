@@ -45,6 +45,7 @@ t.test('without any setting every one has its default', async (t) => {
     secondSession: 'replace',
     sessionDays: 400,
     isSharedKillAllowed: false,
+    isFirewallLogged: false,
     api: { socket: join(HOME, 'data/vpnunit.sock') },
     agentApi: { socket: join(HOME, 'data/run/agent.sock') },
     tokenFile: undefined,

@@ -37,6 +37,7 @@ export type Config = {
   readonly secondSession: SecondSession
   readonly sessionDays: number
   readonly isSharedKillAllowed: boolean
+  readonly isFirewallLogged: boolean
   readonly api: ApiAddress
   /** What the agent asks: never the administrator's socket, unless it is told to. */
   readonly agentApi: ApiAddress
@@ -101,6 +102,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     secondSession: get('VPNUNIT_SECOND_SESSION'),
     sessionDays: get('VPNUNIT_SESSION_DAYS'),
     isSharedKillAllowed: get('VPNUNIT_SHARED_KILL'),
+    isFirewallLogged: get('VPNUNIT_FIREWALL_LOG'),
     api: api ?? { socket: join(data ?? '', 'vpnunit.sock') },
     agentApi: api ?? { socket: join(run, 'agent.sock') },
     tokenFile: get('VPNUNIT_TOKEN_FILE'),

@@ -81,6 +81,11 @@ export const SETTINGS = {
     'How many days the history of sessions and traffic is kept',
     wholeNumber(1, 3650),
   ),
+  VPNUNIT_FIREWALL_LOG: required(
+    'no',
+    'Whether packets that the firewall drops go to the kernel’s log, a few a second',
+    yesOrNo,
+  ),
   VPNUNIT_SHARED_KILL: required('no', 'Whether tools on an instance’s shared socket may end sessions', yesOrNo),
   VPNUNIT_API: optional('What the command line and the agent talk to: unix:<path> or https://…', parseApi),
   VPNUNIT_TOKEN_FILE: optional('The file with their token', parsePath),

@@ -1,12 +1,14 @@
-import type { WantedRoute } from '../domain/route-duty.ts'
+import type { PolicyText } from '../domain/agent-feed.ts'
+import type { WantedGateway, WantedRoute } from '../domain/route-duty.ts'
 import type { ApiChannel } from './api-channel.ts'
 import type { ApplyReport } from './apply-client.ts'
 import type { Log } from './host.ts'
 import type { Linker } from './link.ts'
 
-/** Who sets the routes. */
+/** Who sets the routes, and the firewall. */
 export type RouteDuty = {
   setRoutes(routes: WantedRoute[]): void
+  setPolicy(policy: PolicyText, gateways: WantedGateway[]): void
   report(): ApplyReport
   /** Settles when the last routes are set, or can't be. */
   settled(): Promise<unknown>

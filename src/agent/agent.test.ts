@@ -45,7 +45,8 @@ function start(t: Test, folder: string) {
       repair = onRepairs
       return {
         setRoutes: (wanted) => routes.push(wanted),
-        report: () => ({ wanted: 0, missing: 0, repairs: 0, fault: null, connected: true }),
+        setPolicy: () => undefined,
+        report: () => ({ wanted: 0, missing: 0, repairs: 0, fault: null, connected: true, firewall: undefined }),
         settled: async () => true,
         close: () => undefined,
       }

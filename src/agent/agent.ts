@@ -12,6 +12,7 @@ import { HostReporter } from './host-reporter.ts'
 import { Instance } from './instance.ts'
 import { type Memory, openMemory } from './memory.ts'
 import type { Reachable } from './orders.ts'
+import { PolicyList } from './policy-list.ts'
 import { RouteList } from './route-list.ts'
 import { StateTaker } from './state-taker.ts'
 
@@ -29,6 +30,7 @@ export class Agent {
   readonly #reporter: HostReporter
   readonly #routes: RouteDuty
   readonly #list: RouteList
+  readonly #policy: PolicyList
   readonly #host: Host
   readonly #taker: StateTaker
   #following: Promise<void> = Promise.resolve()
@@ -44,6 +46,8 @@ export class Agent {
     this.#routes = options.openRoutes((count) => this.#tell({ type: 'routes-repaired', at: now(), count }))
     const deviceOf = (instance: number) => instanceDevice(device, instance)
     this.#list = new RouteList({ copy, sessions, deviceOf, send: (routes) => this.#setRoutes(routes) })
+    this.#policy = new PolicyList(copy, (policy, gateways) => this.#routes.setPolicy(policy, gateways))
+    this.#policy.changed()
     this.#host = this.#makeHost()
     this.#taker = new StateTaker({
       host: this.#host,
@@ -70,6 +74,7 @@ export class Agent {
     this.#stopped.abort()
     this.#reporter.stop()
     this.#list.close()
+    this.#policy.close()
     await Promise.all([this.#following, ...this.#instances.map((instance) => instance.stop())])
     await this.#taker.finished()
     await this.#sender.stop()
@@ -110,6 +115,7 @@ export class Agent {
 
   #take(answer: FeedAnswer): void {
     this.#taker.take(answer)
+    this.#policy.changed()
     if (this.#isSettled) this.#list.ready()
   }
 
@@ -132,6 +138,7 @@ export class Agent {
 
   #report(): HostReport {
     const { copy, sessions, outbox } = this.#memory
+    const { firewall, ...routes } = this.#routes.report()
     return {
       version: this.#options.version,
       startedAt: this.#startedAt,
@@ -146,7 +153,8 @@ export class Agent {
           sessions: sessions.count(number),
         }
       }),
-      routes: this.#routes.report(),
+      routes,
+      ...(firewall === undefined ? {} : { firewall }),
       backlog: outbox.size,
     }
   }

@@ -1,7 +1,9 @@
 import { connect } from 'node:net'
-import type { DutyAnswer, DutyRequest, WantedRoute } from '../domain/route-duty.ts'
+import type { DutyAnswer, DutyRequest } from '../domain/route-duty.ts'
 
-type Duty = { duty: 'report' } | { duty: 'routes'; routes: WantedRoute[] }
+type WithoutId<T> = T extends unknown ? Omit<T, 'id'> : never
+
+export type Duty = WithoutId<DutyRequest>
 
 export type DutyConnection = {
   /** The answer; undefined when the connection ended before. */

@@ -1,6 +1,14 @@
-import { type Access, type FeedAnswer, type FeedSite, type Order, SECOND_SESSION } from '../domain/agent-feed.ts'
-import { parseFqdn, parseUserName } from '../domain/names.ts'
+import {
+  type Access,
+  type FeedAnswer,
+  type FeedSite,
+  type Order,
+  type PolicyText,
+  SECOND_SESSION,
+} from '../domain/agent-feed.ts'
+import { parseFqdn, parseGroupName, parseUserName } from '../domain/names.ts'
 import { lastUser, planOf, SLOTS } from '../domain/plan.ts'
+import { formatRule, parseRule, type RuleText } from '../domain/policy/rule.ts'
 import { parsePrefix } from '../domain/prefix.ts'
 
 type Fields = Record<string, unknown>
@@ -22,6 +30,7 @@ export function parseFeedAnswer(value: unknown): FeedAnswer {
     revision: count(answer.revision, 'revision'),
     whole: truth(answer.whole, 'whole'),
     site,
+    policy: answer.policy === null ? null : parsePolicy(answer.policy),
     gateways: list(answer.gateways, 'gateways').map((item) => parseAccess(item, numbers)),
     removed: list(answer.removed, 'removed').map((name) => parseFqdn(text(name, 'removed'))),
     orders: list(answer.orders, 'orders').map(parseOrder),
@@ -40,6 +49,25 @@ export function parseSite(value: unknown): FeedSite {
   return { prefix, pushRoutes, secondSession }
 }
 
+/**
+ * What is kept is the text: apply reads it again, and has the last word.
+ * @throws Error saying where it is wrong
+ */
+export function parsePolicy(value: unknown): PolicyText {
+  const policy = fields(value, 'policy')
+  const known = policy.default
+  if (known !== 'open' && known !== 'closed') throw new Error('policy.default is wrong')
+  const groups = list(policy.groups, 'policy.groups').map((item) => {
+    const group = fields(item, 'policy.groups')
+    const name = parseGroupName(text(group.name, 'policy.groups: name'))
+    const rules = list(group.rules, `group ${name}`).map((rule) =>
+      formatRule(parseRule(fields(rule, `group ${name}`) as RuleText)),
+    )
+    return { name, rules }
+  })
+  return { default: known, groups }
+}
+
 function parseAccess(value: unknown, lastNumber: number): Access {
   const access = fields(value, 'gateways')
   const name = parseFqdn(text(access.name, 'gateways: name'))
@@ -53,6 +81,7 @@ function parseAccess(value: unknown, lastNumber: number): Access {
     userDisabled: truth(access.userDisabled, where('userDisabled')),
     serials: serials(access.serials, where('serials')),
     retiring: serials(access.retiring, where('retiring')),
+    groups: list(access.groups, where('groups')).map((group) => parseGroupName(text(group, where('groups')))),
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Access, FeedAnswer, FeedSite } from '../domain/agent-feed.ts'
+import type { Access, FeedAnswer, FeedSite, PolicyText } from '../domain/agent-feed.ts'
 import type { Fqdn } from '../domain/names.ts'
 import { type Plan, planOf } from '../domain/plan.ts'
 import { formatPrefix, parsePrefix } from '../domain/prefix.ts'
@@ -13,7 +13,13 @@ export type Site = FeedSite & { readonly plan: Plan }
 export type Change = 'all' | ReadonlySet<Fqdn>
 
 /** All that is kept of a copy. */
-export type SavedCopy = { position: Position; site: FeedSite; gateways: Iterable<Access>; retired: string[] }
+export type SavedCopy = {
+  position: Position
+  site: FeedSite
+  policy: PolicyText | undefined
+  gateways: Iterable<Access>
+  retired: string[]
+}
 
 /**
  * The agent's own copy of who may connect. Decisions are made from it and from nothing else, so that no client ever waits
@@ -22,6 +28,7 @@ export type SavedCopy = { position: Position; site: FeedSite; gateways: Iterable
 export class StateCopy {
   #site: Site | undefined
   #position: Position | undefined
+  #policy: PolicyText | undefined
   #gateways = new Map<string, Access>()
   #carriedOut = 0
   /** Serials that ceased to be accepted here by the use of newer ones, which the service may not know yet. */
@@ -34,6 +41,15 @@ export class StateCopy {
 
   get position(): Position | undefined {
     return this.#position
+  }
+
+  /** What the groups may; undefined until it was told. */
+  get policy(): PolicyText | undefined {
+    return this.#policy
+  }
+
+  gateways(): Iterable<Access> {
+    return this.#gateways.values()
   }
 
   get size(): number {
@@ -51,6 +67,7 @@ export class StateCopy {
       this.#takeSite(answer.site)
       this.#gateways = new Map()
     }
+    if (answer.policy !== null) this.#policy = answer.policy
     for (const name of answer.removed) this.#gateways.delete(name)
     for (const access of answer.gateways) this.#gateways.set(access.name, this.#withoutRetired(access))
     if (answer.whole) this.#forgetRetired(answer.gateways)
@@ -82,6 +99,7 @@ export class StateCopy {
     return {
       position: { ...position, order: this.#carriedOut },
       site: { prefix, pushRoutes, secondSession },
+      policy: this.#policy,
       gateways: this.#gateways.values(),
       retired: [...this.#retired],
     }

@@ -22,9 +22,9 @@ export function readState(folder: string, copy: StateCopy, complain: Complaint):
   try {
     const saved = readJson(join(folder, NAME))
     if (saved === undefined) return
-    const { position, retired, site, gateways } = saved as Record<string, unknown>
+    const { position, retired, site, policy = null, gateways } = saved as Record<string, unknown>
     const { feed, revision, order } = checkPosition(position)
-    const answer = parseFeedAnswer({ feed, revision, whole: true, site, gateways, removed: [], orders: [] })
+    const answer = parseFeedAnswer({ feed, revision, whole: true, site, policy, gateways, removed: [], orders: [] })
     copy.restore({ position: { feed, revision, order }, retired: checkRetired(retired) }, answer)
   } catch (error) {
     const words = error instanceof Error ? error.message : String(error)

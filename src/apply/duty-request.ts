@@ -3,6 +3,8 @@ import { quote } from '../domain/names.ts'
 import { type Plan, placeOf } from '../domain/plan.ts'
 import { parsePrefix } from '../domain/prefix.ts'
 import { Problem } from '../domain/problem.ts'
+import { membersOf, parseRights, type Rights } from './policy-request.ts'
+import { Refusal } from './refusal.ts'
 
 /** What a request may speak of on this host. */
 export type Bounds = { plan: Plan; device: string; instances: readonly number[] }
@@ -10,13 +12,10 @@ export type Bounds = { plan: Plan; device: string; instances: readonly number[] 
 /** Devices by prefix. */
 export type Routes = ReadonlyMap<string, string>
 
-export type Duty = { duty: 'routes'; routes: Routes } | { duty: 'report' }
+export type Duty = { duty: 'routes'; routes: Routes } | ({ duty: 'policy' } & Rights) | { duty: 'report' }
 
 /** A request that was understood, or why it is refused; the id is 0 where none could be read. */
 export type Parsed = { id: number; wanted: Duty } | { id: number; fault: string }
-
-/** A request that is refused, in words for the log of the agent. */
-class Refusal extends Error {}
 
 /**
  * One line of the socket. Whoever writes there was let in by the file's mode, and is believed nothing all the same: what
@@ -44,12 +43,6 @@ function parseJson(line: string): unknown {
 }
 
 /** @throws Refusal */
-function membersOf(value: unknown, what: string): Record<string, unknown> {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new Refusal(`${what} is no object`)
-  return value as Record<string, unknown>
-}
-
-/** @throws Refusal */
 function parseId(id: unknown): number {
   if (typeof id !== 'number' || !Number.isSafeInteger(id) || id < 1) throw new Refusal('the id is no whole number')
   return id
@@ -62,7 +55,10 @@ function parseDuty(request: Record<string, unknown>, bounds: Bounds): Duty {
   if (duty === 'routes' && Object.keys(rest).join() === 'routes') {
     return { duty, routes: parseRoutes(rest.routes, bounds) }
   }
-  throw new Refusal('it is none of the duties "routes" (id, routes) and "report" (id)')
+  if (duty === 'policy' && Object.keys(rest).sort().join() === 'gateways,policy') {
+    return { duty, ...parseRights(rest.policy, rest.gateways, bounds.plan) }
+  }
+  throw new Refusal('it is none of the duties "routes" (id, routes), "policy" (id, policy, gateways) and "report" (id)')
 }
 
 /** All of them or none: half of a set would cut off gateways that are connected. @throws Refusal, Problem */

@@ -46,7 +46,6 @@ t.test('devices and routes as ip prints them', async (t) => {
   t.same([await none.readRoutes(), [...(await none.readDevices())]], [[], []])
 })
 
-t.test('ip is looked for where distributions have it', async (t) => {
-  t.equal(findIp(['/none/ip', import.meta.filename]), import.meta.filename)
-  t.equal(findIp([]), undefined)
+t.test('ip is found where distributions have it', async (t) => {
+  t.match(findIp(), /\/ip$/)
 })

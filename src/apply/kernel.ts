@@ -1,7 +1,5 @@
-import { execFile } from 'node:child_process'
-import { existsSync } from 'node:fs'
-import { SECOND_MS } from '../domain/lifetime.ts'
 import { PROTOCOL, parseKernelRoutes, type Route } from './route-steps.ts'
+import { findTool, runTool } from './run-tool.ts'
 
 /** The kernel's routes that are ours. */
 export type Kernel = {
@@ -12,14 +10,8 @@ export type Kernel = {
   change(steps: readonly string[]): Promise<string>
 }
 
-/** Where distributions have it. A PATH could be somebody else's, and this runs as root. */
-const PLACES = ['/usr/sbin/ip', '/usr/bin/ip', '/sbin/ip', '/bin/ip']
-
-const PATIENCE_MS = 15 * SECOND_MS
-const OUTPUT_MAX = 64 * 1024 * 1024
-
-export function findIp(places: readonly string[] = PLACES): string | undefined {
-  return places.find((place) => existsSync(place))
+export function findIp(): string | undefined {
+  return findTool('ip')
 }
 
 /** By the `ip` of iproute2, without a shell; what it is told comes by its standard input. */
@@ -31,7 +23,7 @@ export function openKernel(ip: string): Kernel {
       return new Set(links.map(({ ifname }) => ifname))
     },
     change: async (steps) => {
-      const { error, stderr } = await run(ip, ['-6', '-force', '-batch', '-'], `${steps.join('\n')}\n`)
+      const { error, stderr } = await runTool(ip, ['-6', '-force', '-batch', '-'], `${steps.join('\n')}\n`)
       // It ends with 1 when a line failed; with anything else it did not come to the lines.
       if (error !== null && error.code !== 1) throw faultOf(error, stderr)
       return stderr
@@ -43,21 +35,9 @@ const OURS = ['show', 'table', 'main', 'proto', String(PROTOCOL)]
 
 /** @throws Error with what ip said */
 async function read(ip: string, words: readonly string[]): Promise<string> {
-  const { error, stdout, stderr } = await run(ip, words, '')
+  const { error, stdout, stderr } = await runTool(ip, words, '')
   if (error !== null) throw faultOf(error, stderr)
   return stdout
-}
-
-type Ending = { error: (Error & { code?: unknown }) | null; stdout: string; stderr: string }
-
-function run(ip: string, words: readonly string[], input: string): Promise<Ending> {
-  const options = { env: { LC_ALL: 'C' }, timeout: PATIENCE_MS, maxBuffer: OUTPUT_MAX, encoding: 'utf8' as const }
-  return new Promise((resolve) => {
-    const child = execFile(ip, words, options, (error, stdout, stderr) => resolve({ error, stdout, stderr }))
-    // One that ends without reading says why by its exit code.
-    child.stdin?.on('error', () => undefined)
-    child.stdin?.end(input)
-  })
 }
 
 function faultOf(error: Error, stderr: string): Error {

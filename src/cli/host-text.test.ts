@@ -14,6 +14,7 @@ const HOST: HostView = {
   behind: 0,
   instances: [instance, { ...instance, instance: 1, connected: false, version: null, sessions: 0 }],
   routes: { connected: true, wanted: 5, missing: 1, repairs: 4, fault: 'no such device' },
+  firewall: { state: 'in place' as const, gateways: 3, drift: 0, cut: 1, fault: null },
   backlog: 2,
 }
 
@@ -25,6 +26,7 @@ const MET: HostView = {
   behind: null,
   instances: [],
   routes: null,
+  firewall: null,
   backlog: 0,
 }
 

@@ -1,4 +1,6 @@
-import type { Fqdn, UserName } from './names.ts'
+import type { Fqdn, GroupName, UserName } from './names.ts'
+import type { Default } from './policy/policy.ts'
+import type { RuleText } from './policy/rule.ts'
 
 /**
  * What the service and the agents of the VPN hosts say to one another: the state that goes down, the events and reports
@@ -21,7 +23,12 @@ export type Access = {
   serials: string[]
   /** Those of them that cease to be when another one is used first. */
   retiring: string[]
+  /** The groups it is in, by itself or with its user, by name. */
+  groups: GroupName[]
 }
+
+/** What the groups may, in the words of the API. Who is in them is told with the gateways. */
+export type PolicyText = { default: Default; groups: { name: GroupName; rules: RuleText[] }[] }
 
 /** What holds for every gateway. */
 export type FeedSite = { prefix: string; pushRoutes: string[]; secondSession: SecondSession }
@@ -42,6 +49,8 @@ export type FeedAnswer = {
   /** Whether `gateways` is all there are; otherwise those that changed, and `removed` names those that are gone. */
   whole: boolean
   site: FeedSite
+  /** null when it is as it was told before. */
+  policy: PolicyText | null
   gateways: Access[]
   removed: Fqdn[]
   orders: Order[]
@@ -95,9 +104,23 @@ export type HostReport = {
   }[]
   /** What the program that sets the routes says; `connected` is false while it can't be asked. */
   routes: RouteReport & { connected: boolean }
+  /** Absent while nobody can be asked, or nobody was told a policy. */
+  firewall?: FirewallReport
   /** Events that the service has not taken yet. */
   backlog: number
 }
 
 /** The routes of a host: how many are wanted and are not there, and how often one had to be put back. */
 export type RouteReport = { wanted: number; missing: number; repairs: number; fault: string | null }
+
+/**
+ * The firewall of a host: whether the kernel has the table that is wanted, for how many connected gateways, how often what it
+ * had was found to be another, and how many connections were cut because they may not be any more.
+ */
+export type FirewallReport = {
+  state: 'in place' | 'failing'
+  gateways: number
+  drift: number
+  cut: number
+  fault: string | null
+}

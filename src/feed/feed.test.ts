@@ -12,7 +12,7 @@ function openFeed(start = 5) {
   const feed = createFeed(() => state.revision)
   const commit = (...gateways: string[]) => {
     state.revision += 1
-    feed.changed(new Set(gateways))
+    feed.changed({ gateways: new Set(gateways), policy: false })
   }
   const at = (revision: number, order = 0) => ({ feed: feed.id, revision, order })
   return { feed, commit, at }
@@ -24,15 +24,23 @@ t.test('who knows a revision of this feed is told what changed since', async (t)
   const { feed, commit, at } = openFeed()
   commit(A)
   commit(B)
-  t.same([...(feed.touchedSince(at(5)) ?? [])], [A, B])
-  t.same([...(feed.touchedSince(at(6)) ?? [])], [B])
+  t.same([...(feed.touchedSince(at(5))?.gateways ?? [])], [A, B])
+  t.same([...(feed.touchedSince(at(6))?.gateways ?? [])], [B])
   t.equal(feed.touchedSince(at(4)), undefined, 'from before this life of the service')
   t.equal(feed.touchedSince(at(8)), undefined, 'from a future that a restore took back')
   t.equal(feed.touchedSince({ ...at(6), feed: 'another' }), undefined)
   t.equal(feed.touchedSince({ ...at(6), feed: undefined }), undefined)
   commit('*')
   t.equal(feed.touchedSince(at(7)), undefined, 'when everything changed')
-  t.same([...(feed.touchedSince(at(8)) ?? [])], [])
+  t.same([...(feed.touchedSince(at(8))?.gateways ?? [])], [])
+})
+
+t.test('a change of the policy is told of beside those of gateways', async (t) => {
+  const { feed, commit, at } = openFeed()
+  commit(A)
+  t.match(feed.touchedSince(at(5)), { policy: false })
+  feed.changed({ gateways: new Set([B]), policy: true })
+  t.same(feed.touchedSince(at(5)), { policy: true, gateways: new Set([A, B]) })
 })
 
 t.test('feeds are told apart', async (t) => {

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { Order } from '../domain/agent-feed.ts'
 import type { Fqdn } from '../domain/names.ts'
-import { EVERY_GATEWAY } from '../publish/touched.ts'
+import { EVERY_GATEWAY, type Touched } from '../publish/touched.ts'
 import { createChangeLog } from './change-log.ts'
 import { createEventLog, type EventLog } from './event-log.ts'
 import { createOrders, type OrderReceipt, type Orders } from './orders.ts'
@@ -22,9 +22,9 @@ export type Feed = {
   /** Adds to `traffic`. */
   countTraffic(grown: { bytesIn: number; bytesOut: number }): void
   /** To be called after each commit, with what it touched. */
-  changed(gateways: ReadonlySet<string>): void
-  /** The names of the gateways that changed since, or undefined when the whole must be told. */
-  touchedSince(position: Position): Set<string> | undefined
+  changed(touched: Pick<Touched, 'gateways' | 'policy'>): void
+  /** The gateways that changed since, and whether the policy did; undefined when the whole must be told. */
+  touchedSince(position: Position): { gateways: Set<string>; policy: boolean } | undefined
   /** Asks the hosts to end the sessions of gateways, and tells what they answered within a second. */
   order(kind: Order['kind'], gateways: readonly Fqdn[], hosts: readonly string[]): Promise<OrderReceipt>
   /** Until there is something new for a host, or `ms` are over, or the service stops, or the caller is gone. */
@@ -34,6 +34,9 @@ export type Feed = {
   /** Ends all waiting. */
   close(): void
 }
+
+/** Stands in the log of changes for the policy. No gateway can be called this. */
+const POLICY = '@policy'
 
 /** @param revision the revision of the database, as it is when it is called */
 export function createFeed(revision: () => number): Feed {
@@ -62,14 +65,15 @@ export function createFeed(revision: () => number): Feed {
       traffic.in += bytesIn
       traffic.out += bytesOut
     },
-    changed: (gateways) => {
+    changed: ({ gateways, policy }) => {
       if (gateways.has(EVERY_GATEWAY)) log.reset(revision())
-      else log.record(revision(), gateways)
+      else log.record(revision(), policy ? [...gateways, POLICY] : gateways)
       wake()
     },
     touchedSince: (position) => {
       const isOurs = position.feed === id && position.revision <= revision()
-      return isOurs ? log.since(position.revision) : undefined
+      const gateways = isOurs ? log.since(position.revision) : undefined
+      return gateways && { policy: gateways.delete(POLICY), gateways }
     },
     order: (kind, gateways, hosts) => {
       const reachable = hosts.filter((host) => presence.isReachable(host))

@@ -2,9 +2,10 @@ import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
-import type { AgentEvent, FeedAnswer } from '../domain/agent-feed.ts'
+import type { AgentEvent, FeedAnswer, PolicyText } from '../domain/agent-feed.ts'
 import { SECOND_MS } from '../domain/lifetime.ts'
 import type { Fqdn } from '../domain/names.ts'
+import { formatRule } from '../domain/policy/rule.ts'
 import { formatPrefix } from '../domain/prefix.ts'
 import { Problem } from '../domain/problem.ts'
 import { HOST_LENGTH_MAX, HOST_PATTERN } from '../domain/scope.ts'
@@ -83,9 +84,10 @@ function stateRoute(api: Api, unit: Unit): void {
   )
 }
 
-function feedAnswer({ feed, store, config, now }: Unit, host: string, position: Position): FeedAnswer {
+function feedAnswer(unit: Unit, host: string, position: Position): FeedAnswer {
+  const { feed, store, config, now } = unit
   const touched = feed.touchedSince(position)
-  const names = [...(touched ?? [])] as Fqdn[]
+  const names = [...(touched?.gateways ?? [])] as Fqdn[]
   const found = names.map((name) => store.access.find(name, now()))
   return {
     feed: feed.id,
@@ -96,10 +98,17 @@ function feedAnswer({ feed, store, config, now }: Unit, host: string, position: 
       pushRoutes: config.pushRoutes.map(formatPrefix),
       secondSession: config.secondSession,
     },
+    policy: touched === undefined || touched.policy ? policyText(unit) : null,
     gateways: touched === undefined ? store.access.list(now()) : found.filter((one) => one !== undefined),
     removed: names.filter((_, index) => found[index] === undefined),
     orders: feed.orders.since(host, position.feed === feed.id ? position.order : 0),
   }
+}
+
+function policyText({ store }: Unit): PolicyText {
+  const rules = store.rules.listAll()
+  const groups = store.groups.list().map(({ name }) => ({ name, rules: (rules.get(name) ?? []).map(formatRule) }))
+  return { default: store.site.defaultPolicy(), groups }
 }
 
 const zip = promisify(gzip)

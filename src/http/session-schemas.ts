@@ -1,5 +1,5 @@
 import { Type } from 'typebox'
-import { AppliedRule } from './policy-schemas.ts'
+import { AppliedRule, RuleShown } from './policy-schemas.ts'
 import { Gateway, oneOf, Serial, shared, strict, Time, User } from './schemas.ts'
 
 /** What a double holds exactly. */
@@ -84,6 +84,14 @@ const routes = {
   fault: Type.Union([seen(1000), Type.Null()]),
 }
 
+const firewall = {
+  state: oneOf(['in place', 'failing']),
+  gateways: Type.Integer({ description: 'Connected ones that it lets through' }),
+  drift: Type.Integer({ description: 'How often the kernel had another table than the one that is wanted' }),
+  cut: Type.Integer({ description: 'Connections that were ended because they may not be any more' }),
+  fault: Type.Union([seen(1000), Type.Null()]),
+}
+
 const reported = {
   instance: Type.Integer({ minimum: 0, maximum: 255 }),
   connected: Type.Boolean({ description: 'Whether the agent has its management interface' }),
@@ -102,6 +110,7 @@ export const Host = shared('Host', {
   behind: Type.Union([Type.Integer(), Type.Null()], { description: 'How many revisions it is behind' }),
   instances: Type.Array(Type.Object(reported, strict)),
   routes: Type.Union([Type.Object(routes, strict), Type.Null()]),
+  firewall: Type.Union([Type.Object(firewall, strict), Type.Null()]),
   backlog: Type.Integer({ description: 'Events that it holds and the service has not taken' }),
 })
 
@@ -114,6 +123,7 @@ export const HostReportBody = Type.Object(
     revision: Type.Union([Count, Type.Null()]),
     instances: Type.Array(Type.Object(reported, strict), { maxItems: 256 }),
     routes: Type.Object(routes, strict),
+    firewall: Type.Optional(Type.Object(firewall, strict)),
     backlog: Count,
   },
   strict,
@@ -172,9 +182,23 @@ export const FeedAnswerBody = shared('AgentState', {
         userDisabled: Type.Boolean(),
         serials: Type.Array(Serial, { description: 'Of certificates that are accepted' }),
         retiring: Type.Array(Serial, { description: 'Those of them that end with the first use of another' }),
+        groups: Type.Array(Type.String(), { description: 'By itself or with its user, by name' }),
       },
       strict,
     ),
+  ),
+  policy: Type.Union(
+    [
+      Type.Object(
+        {
+          default: oneOf(['open', 'closed']),
+          groups: Type.Array(Type.Object({ name: Type.String(), rules: Type.Array(Type.Ref(RuleShown.$id)) }, strict)),
+        },
+        strict,
+      ),
+      Type.Null(),
+    ],
+    { description: 'null when it is as it was told before' },
   ),
   removed: Type.Array(Type.String()),
   orders: Type.Array(

@@ -79,6 +79,7 @@ export function viewHost(unit: Unit, host: HostRow) {
     behind: revision === null ? null : unit.store.site.revision() - revision,
     instances: report?.instances ?? [],
     routes: report?.routes ?? null,
+    firewall: report?.firewall ?? null,
     backlog: report?.backlog ?? 0,
   }
 }

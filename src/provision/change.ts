@@ -66,7 +66,7 @@ export async function changeAndEnd<T>(
 /** The order before the state, so that an agent counts what it ends, and not that it had ended it already. */
 function tell({ feed, store }: Unit, { touched, ended, happenings }: Draft): Promise<OrderReceipt> {
   const sessions = ended.length > 0 ? feed.order('withdraw', ended, store.hosts.names()) : NOTHING_ENDED
-  feed.changed(touched.gateways)
+  feed.changed(touched)
   for (const happening of happenings) feed.events.add(happening)
   return Promise.resolve(sessions)
 }

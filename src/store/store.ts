@@ -43,6 +43,7 @@ export function openStore(path: string): Store {
   const { connection, database } = openDatabase(path)
   const queue = createWriteQueue(connection)
   const tokens = prepareTokens(database)
+  const members = prepareMembers(connection)
   return {
     ...queue,
     users: prepareUsers(database),
@@ -51,13 +52,13 @@ export function openStore(path: string): Store {
     site: prepareSite(database),
     audit: prepareAudit(database),
     figures: prepareFigures(database),
-    access: prepareAccess(database),
+    access: prepareAccess(database, members),
     hosts: prepareHosts(database),
     sessions: prepareSessions(database),
     traffic: prepareTraffic(database),
     tokens,
     groups: prepareGroups(database),
-    members: prepareMembers(connection),
+    members,
     rules: prepareRules(database, connection),
     policyTests: preparePolicyTests(database),
     tokenUses: createTokenUses(queue, tokens),

@@ -113,6 +113,7 @@ export class StubService {
       revision: this.revision,
       whole,
       site: this.site,
+      policy: whole ? { default: 'open', groups: [] } : null,
       gateways: names.map((name) => this.gateways.get(name)).filter((access) => access !== undefined),
       removed: whole ? [] : names.filter((name) => !this.gateways.has(name)),
       orders: this.#orders.filter(({ number }) => number > (whole ? 0 : Number(query.get('orders')))),
