@@ -1,3 +1,4 @@
+import { PROTOCOLS } from '../domain/policy/rule.ts'
 import type { ExplanationView } from '../http/explanation-view.ts'
 import type { PolicyDifference, PolicyView } from '../http/policy-document.ts'
 import { type Call, type Command, JSON_OPTION, numberIn, show, wrong } from './command.ts'
@@ -67,7 +68,7 @@ const EXPLAIN: Command = {
   options: {
     from: { meaning: 'who connects, in the words of a rule’s peer', value: 'peer', isNeeded: true },
     to: { meaning: 'to whom', value: 'peer', isNeeded: true },
-    protocol: { meaning: 'tcp when it is not given', value: 'protocol', choices: ['tcp', 'udp', 'icmpv6'] },
+    protocol: { meaning: 'tcp when it is not given', value: 'protocol', choices: PROTOCOLS },
     port: { meaning: 'the one that is connected to', value: 'n' },
     policy: { meaning: 'with the policy in this file, not with today’s', value: 'file' },
     ...json,

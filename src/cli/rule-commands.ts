@@ -1,3 +1,4 @@
+import { PROTOCOLS } from '../domain/policy/rule.ts'
 import type { EffectiveRulesView, RuleView } from '../http/policy-views.ts'
 import { type Call, type Command, JSON_OPTION, numberIn, show } from './command.ts'
 import { pathOf } from './gateway-call.ts'
@@ -23,7 +24,7 @@ const ADD: Command = {
     protocol: {
       meaning: 'any when it is not given',
       value: 'protocol',
-      choices: ['tcp', 'udp', 'icmpv6', 'any'],
+      choices: PROTOCOLS,
     },
     ports: { meaning: 'such as 22,8000-8100; every port when they are not given', value: 'list' },
     network: { meaning: 'only of this network of the member, 0 to f', value: 'digit' },
