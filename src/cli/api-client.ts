@@ -9,7 +9,12 @@ import { WrongUsage } from './wrong-usage.ts'
 /** Asks the API. `T` is what its description promises for the call. */
 export type ApiClient = {
   /** @throws Refusal, Unreachable */
-  json<T>(method: string, path: string, body?: unknown): Promise<T>
+  json<T>(method: string, path: string, body?: unknown, headers?: Readonly<Record<string, string>>): Promise<T>
+  /**
+   * An object, and its tag for If-Match.
+   * @throws Refusal, Unreachable
+   */
+  tagged<T>(path: string): Promise<{ value: T; etag: string }>
   /** @throws Refusal, Unreachable */
   text(path: string): Promise<string>
   /**
@@ -42,7 +47,12 @@ export function createApiClient(address: ApiAddress, tokenFile: string | undefin
   const ask = async (question: Question) => reaching(where, readAll(await open(question, silenceMs)))
 
   return {
-    json: async (method, path, body) => parse(await ask({ method, path, body }), where),
+    json: async (method, path, body, headers = {}) => parse(await ask({ method, path, body, headers }), where),
+    tagged: async (path) => {
+      const answer = await open({ method: 'GET', path }, silenceMs)
+      const { etag = '*' } = answer.headers
+      return { value: parse(await reaching(where, readAll(answer)), where), etag }
+    },
     text: async (path) => checkText(await ask({ method: 'GET', path }), where),
     stream: async (path, call) => chunksOf(where, await open({ method: 'GET', path, ...call }, STREAM_SILENCE_MS)),
   }

@@ -29,7 +29,19 @@ function complete(...words: string[]): string[] {
 }
 
 t.test('the first word is a verb or begins a command', async (t) => {
-  t.same(complete(''), ['audit', 'gateway', 'host', 'serve', 'sessions', 'status', 'token', 'user', 'watch'])
+  t.same(complete(''), [
+    'audit',
+    'gateway',
+    'group',
+    'host',
+    'policy',
+    'serve',
+    'sessions',
+    'status',
+    'token',
+    'user',
+    'watch',
+  ])
   t.same(complete('s'), ['serve', 'sessions', 'status'])
   t.same(complete('x'), [])
 })
@@ -37,8 +49,9 @@ t.test('the first word is a verb or begins a command', async (t) => {
 t.test('the second word is one of its group, behind help too', async (t) => {
   t.same(complete('user', ''), ['add', 'list', 'show', 'remove', 'disable', 'enable'])
   t.same(complete('gateway', 're'), ['remove', 'renew'])
-  t.same(complete('help', 'g'), ['gateway'])
+  t.same(complete('help', 'g'), ['gateway', 'group'])
   t.same(complete('help', 'gateway', 'l'), ['list', 'lan'])
+  t.same(complete('group', 'rule', ''), ['add', 'remove'])
   t.same(complete('status', ''), [])
 })
 

@@ -2,7 +2,7 @@ import type { Option, Shape } from './command.ts'
 
 /**
  * A completion for bash, to be sourced: words, options and their choices from the tables of commands, and names of users,
- * gateways, hosts and tokens from the service, which is asked as the command itself would ask it.
+ * gateways, groups, hosts and tokens from the service, which is asked as the command itself would ask it.
  */
 export function bashCompletion(shapes: readonly Shape[]): string {
   const options = shapes.flatMap((shape) => Object.entries(shape.options))
@@ -17,10 +17,11 @@ export function bashCompletion(shapes: readonly Shape[]): string {
     gateways: named(shapes, 'gateway'),
     hosts: named(shapes, 'host'),
     tokens: named(shapes, 'token'),
+    groups: named(shapes, 'group'),
   })
 }
 
-type Slot = 'valued' | 'values' | 'files' | 'options' | 'words' | 'users' | 'gateways' | 'hosts' | 'tokens'
+type Slot = 'valued' | 'values' | 'files' | 'options' | 'words' | 'users' | 'gateways' | 'hosts' | 'tokens' | 'groups'
 
 const SCRIPT = `# bash completion of vpnunit, for ~/.bashrc:
 #   source <(vpnunit completion)
@@ -60,6 +61,7 @@ _vpnunit() {
       {{gateways}}) words=$(_vpnunit_names gateway) ;;
       {{hosts}}) words=$(_vpnunit_names host) ;;
       {{tokens}}) words=$(_vpnunit_names token) ;;
+      {{groups}}) words=$(_vpnunit_names group) ;;
     esac
   fi
 
@@ -96,21 +98,26 @@ function firstWords(shapes: readonly Shape[]): string[] {
   return [...new Set(shapes.map(({ words }) => words[0] ?? ''))].sort()
 }
 
-/** What stands behind the first word of a group, and behind the same word after "help". */
+/** What stands behind the first words of a group, and behind the same words after "help". */
 function seconds(shapes: readonly Shape[]): string[] {
-  const groups = new Map<string, string[]>()
+  const groups = new Map<string, Set<string>>()
   for (const { words } of shapes) {
-    const [group = '', word] = words
-    if (word !== undefined) groups.set(group, [...(groups.get(group) ?? []), word])
+    for (const [at, word] of words.entries()) {
+      const before = words.slice(0, at).join(' ')
+      if (at > 0) groups.set(before, (groups.get(before) ?? new Set()).add(word))
+    }
   }
-  const ofGroups = [...groups].map(([group, words]) => offer(`${group} | 'help ${group}'`, words))
+  const ofGroups = [...groups].map(([group, words]) => {
+    const typed = group.includes(' ') ? `'${group}'` : group
+    return offer(`${typed} | 'help ${group}'`, [...words])
+  })
   return [...ofGroups, offer('help', firstWords(shapes))]
 }
 
 /** The commands of a group that take the name of what is there. */
 function named(shapes: readonly Shape[], group: string): string {
   return shapes
-    .filter(({ words, operands }) => words[0] === group && words[1] !== 'add' && operands.length > 0)
+    .filter(({ words, operands }) => words[0] === group && words.join(' ') !== `${group} add` && operands.length > 0)
     .map(({ words }) => `'${words.join(' ')}'`)
     .join(' | ')
 }

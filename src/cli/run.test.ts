@@ -8,6 +8,11 @@ t.test('every command that the program promises is there', async (t) => {
   const wanted = [
     ...verbs.map((verb) => `user ${verb}`),
     ...[...verbs, 'config', 'renew', 'lan', 'certificates', 'disconnect', 'traffic'].map((verb) => `gateway ${verb}`),
+    ...[...verbs.slice(0, 4), 'members', 'add-member', 'remove-member', 'rules'].map((verb) => `group ${verb}`),
+    'group rule add',
+    'group rule remove',
+    'gateway rules',
+    ...['show', 'apply', 'test', 'edit', 'explain', 'default', 'import-dynvpn'].map((verb) => `policy ${verb}`),
     'sessions',
     'watch',
     ...['list', 'show', 'remove'].map((verb) => `host ${verb}`),

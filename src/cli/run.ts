@@ -4,10 +4,13 @@ import { CERTIFICATE_COMMANDS } from './certificate-commands.ts'
 import { type Command, parseArguments } from './command.ts'
 import { GATEWAY_COMMANDS } from './gateway-commands.ts'
 import { GATEWAY_SESSION_COMMANDS } from './gateway-session-commands.ts'
+import { GROUP_COMMANDS } from './group-commands.ts'
 import { helpOf, helpOfGroup, listCommands } from './help.ts'
 import { HOST_COMMANDS } from './host-commands.ts'
+import { POLICY_COMMANDS } from './policy-commands.ts'
 import type { ProgressTarget } from './progress.ts'
 import { Refusal, Unreachable } from './refusal.ts'
+import { RULE_COMMANDS } from './rule-commands.ts'
 import { SERVICE_COMMANDS } from './service-commands.ts'
 import { SESSION_COMMANDS } from './session-commands.ts'
 import { TOKEN_COMMANDS } from './token-commands.ts'
@@ -20,6 +23,9 @@ export const COMMANDS: readonly Command[] = [
   ...GATEWAY_COMMANDS,
   ...CERTIFICATE_COMMANDS,
   ...GATEWAY_SESSION_COMMANDS,
+  ...GROUP_COMMANDS,
+  ...RULE_COMMANDS,
+  ...POLICY_COMMANDS,
   ...SESSION_COMMANDS,
   ...HOST_COMMANDS,
   ...TOKEN_COMMANDS,

@@ -2,6 +2,7 @@ import type { PastSessionView, SessionView } from '../http/session-views.ts'
 import { type Call, type Command, JSON_OPTION, numberIn, show, wrong } from './command.ts'
 import { eventLine } from './event-text.ts'
 import { followEvents } from './follow-events.ts'
+import { sessionRulesTable } from './policy-text.ts'
 import { printable } from './printable.ts'
 import { historyTable, sessionTable } from './session-text.ts'
 
@@ -16,19 +17,25 @@ const SESSIONS: Command = {
     gateway: { meaning: 'only this gateway’s history', value: 'fqdn' },
     limit: { meaning: `how many of the history, ${HISTORY_LIMIT} when it is not given`, value: 'n' },
     after: { meaning: 'only what is older than this id of the history', value: 'id' },
+    rules: { meaning: 'with the groups of each gateway and the rules that hold for it' },
     json: JSON_OPTION,
   },
   examples: [
     'vpnunit sessions',
+    'vpnunit sessions --rules',
     'vpnunit sessions --json | jq -r .[].gateway',
     'vpnunit sessions --history --gateway router.johndoe.example.org',
     'vpnunit sessions --history --limit 1000 --after 4711',
   ],
   run: async (call) => {
-    if (call.switches.has('history')) return showHistory(call)
+    if (call.switches.has('history')) {
+      if (call.switches.has('rules')) throw wrong(SESSIONS, 'takes --rules without --history only')
+      return showHistory(call)
+    }
     const stray = ['gateway', 'limit', 'after'].find((name) => call.values[name] !== undefined)
     if (stray !== undefined) throw wrong(SESSIONS, `takes --${stray} with --history only`)
-    show(call, await call.api.json<SessionView[]>('GET', '/sessions'), sessionTable)
+    const [query, text] = call.switches.has('rules') ? ['?rules=true', sessionRulesTable] : ['', sessionTable]
+    show(call, await call.api.json<SessionView[]>('GET', `/sessions${query}`), text)
   },
 }
 

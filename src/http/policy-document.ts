@@ -30,6 +30,8 @@ function viewGroupOf({ members, rules }: Group, description: string) {
   }
 }
 
+/** What the API answers, for those who ask it. */
+export type { GroupDifference, PolicyDifference } from '../provision/policy-difference.ts'
 export type PolicyView = ReturnType<typeof viewPolicy>
 
 /**
