@@ -55,5 +55,6 @@ export function lastAudit({ unit }: TestUnit) {
 
 /** What agents are told to look at again since a revision. */
 export function touchedSince({ unit }: TestUnit, revision: number): string[] {
-  return [...(unit.feed.touchedSince({ feed: unit.feed.id, revision, order: 0 }) ?? ['everything'])].sort()
+  const touched = unit.feed.touchedSince({ feed: unit.feed.id, revision, order: 0 })
+  return [...(touched?.gateways ?? ['everything'])].sort()
 }

@@ -31,7 +31,17 @@ export function access(more: Partial<Access> = {}): Access {
 
 /** The first answer an agent gets: everything, here one gateway unless others are given. */
 export function whole(more: Partial<FeedAnswer> = {}): FeedAnswer {
-  return { feed: 'f1', revision: 1, whole: true, site: SITE, policy: null, gateways: [access()], removed: [], orders: [], ...more }
+  return {
+    feed: 'f1',
+    revision: 1,
+    whole: true,
+    site: SITE,
+    policy: null,
+    gateways: [access()],
+    removed: [],
+    orders: [],
+    ...more,
+  }
 }
 
 /** What comes after it. */
