@@ -20,6 +20,8 @@ export type Step = {
   record(action: string, object: string, detail?: Record<string, unknown>): void
   /** Raises the number of the revocation list, which is then made anew. */
   renewCrl(least?: number): number
+  /** Names a gateway of which agents must know something else now, though none of its files changes. */
+  tellAgents(gateway: Fqdn): void
   /** Names a gateway whose sessions this change ends, wherever it is connected. */
   endSessions(gateway: Fqdn): void
 }
@@ -28,7 +30,7 @@ export type Step = {
 export type Done<T> = { value: T; sessions: OrderReceipt }
 
 /** What a change leaves to be done when it is committed. */
-type Draft = { touched: Touched; ended: Fqdn[]; happenings: Happening[] }
+type Draft = { touched: Touched; told: Fqdn[]; ended: Fqdn[]; happenings: Happening[] }
 
 /**
  * The one way in which anything changes: `act` in one transaction, then the agents and the files, then the answer.
@@ -46,7 +48,7 @@ export async function changeAndEnd<T>(
   location: string,
   act: (step: Step) => T,
 ): Promise<Done<T>> {
-  const draft: Draft = { touched: nothingTouched(), ended: [], happenings: [] }
+  const draft: Draft = { touched: nothingTouched(), told: [], ended: [], happenings: [] }
   const value = await unit.store.write(() => act(createStep(unit, caller, draft)))
   const sessions = tell(unit, draft)
   try {
@@ -64,16 +66,16 @@ export async function changeAndEnd<T>(
 }
 
 /** The order before the state, so that an agent counts what it ends, and not that it had ended it already. */
-function tell({ feed, store }: Unit, { touched, ended, happenings }: Draft): Promise<OrderReceipt> {
+function tell({ feed, store }: Unit, { touched, told, ended, happenings }: Draft): Promise<OrderReceipt> {
   const sessions = ended.length > 0 ? feed.order('withdraw', ended, store.hosts.names()) : NOTHING_ENDED
-  feed.changed(touched)
+  feed.changed({ gateways: new Set([...touched.gateways, ...told]), policy: touched.policy })
   for (const happening of happenings) feed.events.add(happening)
   return Promise.resolve(sessions)
 }
 
 const NOTHING_ENDED: OrderReceipt = { instances: [], notReached: [] }
 
-function createStep(unit: Unit, caller: Caller, { touched, ended, happenings }: Draft): Step {
+function createStep(unit: Unit, caller: Caller, { touched, told, ended, happenings }: Draft): Step {
   const at = unit.now()
   return {
     at,
@@ -86,6 +88,9 @@ function createStep(unit: Unit, caller: Caller, { touched, ended, happenings }: 
     renewCrl: (least) => {
       touched.crl = true
       return unit.store.site.raiseCrlNumber(least)
+    },
+    tellAgents: (gateway) => {
+      told.push(gateway)
     },
     endSessions: (gateway) => {
       ended.push(gateway)

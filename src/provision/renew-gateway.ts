@@ -42,7 +42,7 @@ export async function renewGateway(
     }
     if (wanted.old === 'retire') unit.store.certificates.retireOfGateway(gateway.id)
     unit.store.certificates.supersede(gateway.serial, step.at)
-    step.touched.gateways.add(name)
+    step.tellAgents(name)
     keepIdentity(unit, gateway.id, identity, step.at)
     step.record('gateway.renew', name, {
       serial: identity.certificate.serial,

@@ -15,7 +15,7 @@ export async function retireCertificates(unit: Unit, name: Fqdn, serial: string)
     const revokedSerials = revokeCertificates(unit, step, certificates, 'superseded')
     if (revokedSerials.length === 0) return []
     step.renewCrl()
-    step.touched.gateways.add(name)
+    step.tellAgents(name)
     step.record('gateway.retire', name, { serial, revokedSerials })
     return revokedSerials
   })

@@ -35,7 +35,14 @@ t.test('only certificates that are still good are revoked, and their serials tol
   store.certificates.revoke('a3', before, 'keyCompromise')
   const rows = Object.keys(ENDS).flatMap((serial) => store.certificates.find(serial) ?? [])
   const nothing = () => undefined
-  const step: Step = { at: NOW, touched: nothingTouched(), record: nothing, renewCrl: () => 0, endSessions: nothing }
+  const step: Step = {
+    at: NOW,
+    touched: nothingTouched(),
+    record: nothing,
+    renewCrl: () => 0,
+    tellAgents: nothing,
+    endSessions: nothing,
+  }
 
   const revoked = revokeCertificates({ store } as Unit, step, rows, 'cessationOfOperation')
 
