@@ -226,6 +226,7 @@ const WITHOUT_TEST: Record<string, string> = {
   'cli/wrong-usage.ts': 'a name; who throws it is tested',
   'provision/take-event.ts': 'every event is taken in take-events.test.ts',
   'http/session-schemas.ts': 'schemas; every answer is held against them in description.test.ts',
+  'apply/refusal.ts': 'a name; who throws it is tested',
   'apply/start-refused.ts': 'a name; who throws it is tested',
   'serve/start-error.ts': 'a name; who throws it is tested',
   'store/drizzle.ts': 'names of another package; every query is tested',

@@ -77,8 +77,14 @@ export function openApplyClient({ path, onChange, onRepairs }: ApplyClientParts)
 
   function learn(answer: DutyAnswer): void {
     const refusal = routes.refusal ?? policy.refusal
-    if (!('report' in answer)) return change({ fault: refusal })
-    const { report, firewall } = answer
+    if ('report' in answer) learnReport(answer, refusal)
+    else change({ fault: refusal })
+  }
+
+  function learnReport(
+    { report, firewall }: Extract<DutyAnswer, { report: RouteReport }>,
+    refusal: string | null,
+  ): void {
     // What was counted before this agent began is a former one's affair; a new apply counts from nothing.
     const repaired = counted === undefined ? 0 : report.repairs - (report.repairs < counted ? 0 : counted)
     counted = report.repairs

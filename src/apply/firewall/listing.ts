@@ -1,7 +1,7 @@
 /** A table as nft prints it: its elements by set or map, and all the rest of it in one text that can be compared. */
 export type Listing = { structure: string; elements: ReadonlyMap<string, ReadonlySet<string>> }
 
-const BLOCK = /^\t(set|map|chain) (\S+) \{\n([^]*?)^\t\}$/gm
+const BLOCK = /^\t(set|map|chain) (\S+) \{\n([\s\S]*?)^\t\}$/gm
 const ELEMENTS = /^\t\telements = \{([^}]*)\}\n/m
 
 /**

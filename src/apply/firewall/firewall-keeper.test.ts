@@ -1,0 +1,129 @@
+import t from 'tap'
+import { parseFqdn, parseGroupName, parseUserName } from '../../domain/names.ts'
+import { planOf } from '../../domain/plan.ts'
+import { parseRule } from '../../domain/policy/rule.ts'
+import { worldOf } from '../../domain/policy/world.ts'
+import { parsePrefix } from '../../domain/prefix.ts'
+import type { Rights } from '../policy-request.ts'
+import { openFirewallKeeper } from './firewall-keeper.ts'
+import type { Nft } from './nft.ts'
+
+const [ops, web] = [parseGroupName('ops'), parseGroupName('web')]
+const RULE = parseRule({ action: 'allow', direction: 'from', peer: 'internet', protocol: 'any' })
+const [A, B] = ['2001:470:c844:200::/60', '2001:470:c844:300::/60']
+const plan = planOf(parsePrefix('2001:470:c844::/48'))
+
+function rightsOf(groupsOfA = [ops], rules = [RULE]): Rights {
+  const gateway = (name: string, user: string, number: number, groups = [ops]) => ({
+    name: parseFqdn(name),
+    user: parseUserName(user),
+    number,
+    slot: 0,
+    groups,
+  })
+  const world = worldOf(plan, [
+    gateway('a.ada.example.org', 'ada', 2, groupsOfA),
+    gateway('b.bob.example.org', 'bob', 3, []),
+  ])
+  const groups = [ops, web].map((name) => ({ name, rules, members: [] }))
+  return { policy: { default: 'closed', groups }, world }
+}
+
+/** A kernel that keeps what it is told as text, and lists what the test says. */
+function fakeNft() {
+  const loaded: string[] = []
+  const kernel = { loaded, listing: 'table inet vpnunit {\n}\n', fault: undefined as string | undefined }
+  const nft: Nft = {
+    check: async () => {
+      if (kernel.fault !== undefined) throw new Error(kernel.fault)
+    },
+    load: async (text) => void loaded.push(text),
+    list: async () => kernel.listing,
+  }
+  return { kernel, nft }
+}
+
+function open(nft: Nft | undefined) {
+  const cut: string[] = []
+  const told: { done: string }[] = []
+  const conntrack = {
+    list: async () => [],
+    cut: async () => undefined,
+    cutPrefix: async (prefix: string) => void cut.push(prefix),
+  }
+  const keeper = openFirewallKeeper({ nft, conntrack, devices: ['tun0'], log: false, tell: (news) => told.push(news) })
+  return { keeper, cut, told }
+}
+
+const isWhole = (text: string) => text.includes('delete table inet vpnunit')
+
+t.test('until a policy was told nothing is touched', async (t) => {
+  const { kernel, nft } = fakeNft()
+  const { keeper } = open(nft)
+  t.equal(await keeper.setConnected(new Map([[A, 'tun0']])), undefined)
+  await keeper.look()
+  t.same(kernel.loaded, [])
+})
+
+t.test('a gateway that comes or goes is an element, a policy a table', async (t) => {
+  const { kernel, nft } = fakeNft()
+  const { keeper, cut } = open(nft)
+  t.match(await keeper.setRights(rightsOf()), { state: 'in place', gateways: 0 })
+  t.match(await keeper.setConnected(new Map([[A, 'tun0']])), { state: 'in place', gateways: 1 })
+  await keeper.setConnected(new Map([[A, 'tun0']]))
+  await keeper.setConnected(new Map())
+  await keeper.setRights(rightsOf([ops], []))
+  t.same(kernel.loaded.map(isWhole), [true, false, false, true])
+  t.match(kernel.loaded[1], /add element inet vpnunit onlink \{ "tun0" \. 2001:470:c844:200:: \}/)
+  t.match(kernel.loaded[2], /delete element inet vpnunit onlink/)
+  t.same(cut, [A], 'what it had open ends with it')
+})
+
+t.test('a first gateway in several groups brings a table, the next one in the same ones does not', async (t) => {
+  const { kernel, nft } = fakeNft()
+  const { keeper } = open(nft)
+  await keeper.setRights(rightsOf([ops, web]))
+  await keeper.setConnected(new Map([[A, 'tun0']]))
+  await keeper.setConnected(new Map())
+  await keeper.setConnected(new Map([[A, 'tun0']]))
+  t.same(kernel.loaded.map(isWhole), [true, true, false, false])
+})
+
+t.test('one that nobody has told of gets nothing', async (t) => {
+  const { kernel, nft } = fakeNft()
+  const { keeper } = open(nft)
+  await keeper.setRights(rightsOf())
+  t.match(await keeper.setConnected(new Map([['2001:470:c844:400::/60', 'tun0']])), { gateways: 0 })
+  t.equal(kernel.loaded.length, 1)
+  await keeper.setConnected(new Map([[B, 'tun0']]))
+  t.notMatch(kernel.loaded.at(-1), / from /, 'without a group it has no rules of its own')
+})
+
+t.test('what the kernel refuses is said, and tried again', async (t) => {
+  const { kernel, nft } = fakeNft()
+  const { keeper, told } = open(nft)
+  kernel.fault = 'nft does not do its work: no'
+  t.match(await keeper.setRights(rightsOf()), { state: 'failing', fault: /no/ })
+  t.same(kernel.loaded, [])
+  kernel.fault = undefined
+  await keeper.look()
+  t.match(keeper.report(), { state: 'in place', fault: null, drift: 0 })
+  t.equal(told.length, 2)
+})
+
+t.test('a table that is another than was left is replaced, and counted', async (t) => {
+  const { kernel, nft } = fakeNft()
+  const { keeper } = open(nft)
+  await keeper.setRights(rightsOf())
+  await keeper.look()
+  t.equal(kernel.loaded.length, 1)
+  kernel.listing = 'table inet vpnunit {\n\tchain evil {\n\t\taccept\n\t}\n}\n'
+  await keeper.look()
+  t.same(kernel.loaded.map(isWhole), [true, true])
+  t.match(keeper.report(), { drift: 1, state: 'in place' })
+})
+
+t.test('where there is no nft that is said', async (t) => {
+  const { keeper } = open(undefined)
+  t.match(await keeper.setRights(rightsOf()), { state: 'failing', fault: /install nftables/ })
+})
