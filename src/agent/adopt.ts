@@ -47,7 +47,7 @@ export async function lookAround(host: Host, place: Place): Promise<void> {
 
 function sendBack(host: Host, place: Place, row: StatusRow): void {
   const waiting = host.sessions.find(place.number, row.cid)
-  if (waiting !== undefined) host.sessions.remove(waiting)
+  if (waiting !== undefined) forgetSession(host, waiting, 'it was sent back')
   letGo(host, place.link.clientKill(row.cid))
 }
 

@@ -9,6 +9,9 @@ const LINE_MAX = 254
 /** The lines that were made, by gateway and instance: both objects are replaced when anything of them changes. */
 const made = new WeakMap<Site, WeakMap<Access, Map<number, readonly string[]>>>()
 
+/** The lines that every gateway of a site is given. */
+const pushed = new WeakMap<Site, readonly string[]>()
+
 /** What a gateway is given on an instance: its address, the networks behind it, the routes of the client. */
 export function clientConfig(site: Site, access: Access, instance: number): readonly string[] {
   const ofSite = made.get(site) ?? new WeakMap<Access, Map<number, readonly string[]>>()
@@ -25,12 +28,22 @@ export function clientConfig(site: Site, access: Access, instance: number): read
 
 function makeLines(site: Site, access: Access, instance: number): readonly string[] {
   const { prefix, address } = addressesOf(site.plan, access)
-  const lines = [
+  const own = [
     `ifconfig-ipv6-push ${address}/${TUNNEL_LENGTH} ${formatAddress(instanceAddress(site.plan, instance))}`,
     `iroute-ipv6 ${prefix}`,
-    ...site.pushRoutes.map((route) => `push "route-ipv6 ${route}"`),
   ]
-  lines.forEach(checkLine)
+  own.forEach(checkLine)
+  return [...own, ...pushLines(site)]
+}
+
+/** To check a line takes longer than all else of a decision, and these are the same for every gateway. */
+function pushLines(site: Site): readonly string[] {
+  let lines = pushed.get(site)
+  if (lines === undefined) {
+    lines = site.pushRoutes.map((route) => `push "route-ipv6 ${route}"`)
+    lines.forEach(checkLine)
+    pushed.set(site, lines)
+  }
   return lines
 }
 

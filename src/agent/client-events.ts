@@ -74,7 +74,10 @@ function connect(host: Host, place: Place, event: Asking): void {
   host.sessions.add(session)
   place.link.clientAuth(event, clientConfig(site, access, place.number)).catch((error: unknown) => {
     // The client has gone again.
-    if (session.phase === 'authorized') host.sessions.remove(session)
+    if (session.phase === 'authorized') {
+      host.sessions.remove(session)
+      host.routeChanged(session.gateway)
+    }
     host.log.debug({ reason: String(error), gateway: access.name }, 'OpenVPN did not take an answer')
   })
 }

@@ -61,11 +61,11 @@ export function recheck(host: Host, change: Change): void {
 export function forgetSession(host: Host, session: Session, reason: string): void {
   const { instance, generation, cid, gateway, bytesIn, bytesOut } = session
   host.sessions.remove(session)
+  host.routeChanged(gateway)
   if (session.phase !== 'established') return
   const at = host.now().toISOString()
   const why = session.ending ?? reason
   host.tell({ type: 'session-ended', at, instance, generation, cid, bytesIn, bytesOut, reason: why })
-  host.routeChanged(gateway)
   host.sessionsChanged()
   host.log.info({ instance, gateway, cid, reason: why }, 'session ended')
 }

@@ -79,8 +79,8 @@ export class RouteList {
   #update(): boolean {
     let isOther = false
     for (const gateway of this.#changed) {
-      const route = this.#routeOf(gateway)
       const before = this.#wanted.get(gateway)
+      const route = this.#routeOf(gateway, before)
       if (route?.prefix === before?.prefix && route?.device === before?.device) continue
       isOther = true
       if (route === undefined) this.#wanted.delete(gateway)
@@ -90,12 +90,18 @@ export class RouteList {
     return isOther
   }
 
-  #routeOf(gateway: Fqdn): WantedRoute | undefined {
+  /**
+   * A gateway that connects again is without a session for some milliseconds: its route stays for as long, because to take
+   * it away and put it back is work for a whole storm, and packets would be refused meanwhile.
+   */
+  #routeOf(gateway: Fqdn, before: WantedRoute | undefined): WantedRoute | undefined {
     const { copy, sessions, deviceOf } = this.#wishes
-    const owner = sessions.owner(gateway)
     const access = copy.find(gateway)
-    if (owner === undefined || access === undefined || copy.site === undefined) return undefined
-    return { prefix: addressesOf(copy.site.plan, access).prefix, device: deviceOf(owner.instance) }
+    const { instance } = sessions.owner(gateway) ?? sessions.coming(gateway) ?? {}
+    if (instance === undefined || access === undefined || copy.site === undefined) return undefined
+    const device = deviceOf(instance)
+    if (sessions.owner(gateway) === undefined && before?.device !== device) return undefined
+    return { prefix: addressesOf(copy.site.plan, access).prefix, device }
   }
 
   close(): void {

@@ -90,6 +90,11 @@ export class SessionTable {
     return newest
   }
 
+  /** A session of the gateway that was let in, and is not established yet. */
+  coming(gateway: Fqdn): Session | undefined {
+    return this.ofGateway(gateway).findLast(({ phase, ending }) => phase === 'authorized' && ending === undefined)
+  }
+
   /** How many are established on an instance. */
   count(instance: number): number {
     let count = 0

@@ -1,101 +1,121 @@
-import { spawn } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { FakeOpenvpn, notification } from '../agent/testing/fake-openvpn.ts'
 import { access } from '../agent/testing/feed.ts'
 import { StubService } from '../agent/testing/stub-service.ts'
-import { parseFqdn } from '../domain/names.ts'
+import { type Fqdn, parseFqdn } from '../domain/names.ts'
+import { Running } from '../e2e/lab/process.ts'
+import { until } from '../e2e/lab/until.ts'
+import { cpuMs } from './cpu.ts'
+import type { Sizes } from './sizes.ts'
+import { undone } from './storm/undoing.ts'
+import { atLeast, type Row, reported } from './table.ts'
 
-/** How many clients ask at once, and for how long. */
+/** How many clients wait for an answer at any time. */
 const IN_FLIGHT = 200
-const SECONDS = 5
-const GATEWAYS = 4000
-
-const MAIN = join(import.meta.dirname, '../main.ts')
-const out = (text: string) => process.stdout.write(`${text}\n`)
-
-const folder = mkdtempSync(join(tmpdir(), 'vpnunit-'))
-const run = join(folder, 'run')
-mkdirSync(run)
-const service = new StubService(join(run, 'agent.sock'))
-const names = Array.from({ length: GATEWAYS }, (_, index) => parseFqdn(`g${index}.example.org`))
-names.forEach((name, index) => {
-  service.gateways.set(name, access({ name, number: 2 + (index >> 4), slot: index & 15 }))
-})
-await service.start()
-const openvpn = new FakeOpenvpn(join(run, 'management-0.sock'))
-await openvpn.start()
-const env = { PATH: process.env.PATH, VPNUNIT_ENV_FILE: '', VPNUNIT_DATA: folder, VPNUNIT_HOST_NAME: 'vpn1' }
-const level = process.argv[2] ?? 'info'
-const agent = spawn(process.execPath, [MAIN, 'agent'], {
-  env: { ...env, VPNUNIT_LOG_LEVEL: level },
-  stdio: ['ignore', 'ignore', 'inherit'],
-})
-const adopted = Promise.withResolvers<void>()
-openvpn.onCommand = (command) => {
-  if (command.startsWith('status')) setTimeout(adopted.resolve, 500)
-}
-await adopted.promise
-
+const START_MS = 30_000
 const SERIAL = '29:a7:41:cb:9c:dd:31:8a:c1:d6:50:5e:a2:8f:ad:df:82:17:f9:8e'
-const texts = names.map((name) => notification('CONNECT,@,1', { common_name: name, tls_serial_hex_0: SERIAL }))
-let cid = 0
-let answered = 0
-const ask = () => {
-  const number = cid++
-  openvpn.say((texts[number % GATEWAYS] ?? '').replace('@', String(number)))
+const MAIN = join(import.meta.dirname, '../main.ts')
+
+/** OpenVPN tells 45 variables of a client without user and pool [facts 4.2], and 47 with. */
+const MORE = { ifconfig_pool_remote_ip6: '2001:470:c844:20f::1', trusted_ip: '127.0.0.1', trusted_port: '52395' }
+
+type Loop = { perSecond: number; cpuMs: number }
+
+/** A process `vpnunit agent` alone, between an OpenVPN and a service that are played by this one. */
+export function agentDecisions(folder: string, sizes: Sizes): Promise<Row[]> {
+  return undone(async (owner) => {
+    const run = join(folder, 'run')
+    mkdirSync(run, { recursive: true })
+    const service = new StubService(join(run, 'agent.sock'))
+    const names = Array.from({ length: sizes.known }, (_, index) => parseFqdn(`g${index}.example.org`))
+    names.forEach((name, index) => {
+      service.gateways.set(name, access({ name, number: 2 + (index >> 4), slot: index & 15 }))
+    })
+    await service.start()
+    owner.teardown(() => service.stop())
+    const openvpn = new FakeOpenvpn(join(run, 'management-0.sock'))
+    await openvpn.start()
+    owner.teardown(() => openvpn.stop())
+    const env = { PATH: process.env.PATH, VPNUNIT_ENV_FILE: '', VPNUNIT_DATA: folder, VPNUNIT_HOST_NAME: 'vpn1' }
+    const agent = Running.start(owner, process.execPath, [MAIN, 'agent'], { env })
+    await until('the agent is at work', START_MS, () => service.reports.some(({ revision }) => revision !== null))
+    await until('it knows the instance', START_MS, () => openvpn.asked('status').length > 0)
+    return measure(new Replay(openvpn, names), agent, sizes)
+  })
 }
 
-const closed = await measure('closed loop: CONNECT, answered by client-auth, the next one', async (end) => {
-  openvpn.onCommand = (command) => {
-    if (!command.startsWith('client-auth ')) return
-    answered++
-    // Else the clients that were let in would be many more than there are gateways.
-    openvpn.say(`>CLIENT:DISCONNECT,${answered - 1}\r\n>CLIENT:ENV,bytes_sent=1\r\n>CLIENT:ENV,END\r\n`)
-    if (performance.now() < end) ask()
+async function measure(replay: Replay, { pid }: Running, { connects, pairs }: Sizes): Promise<Row[]> {
+  const loops: Loop[] = []
+  for (let run = 0; run <= pairs; run++) {
+    const before = cpuMs(pid)
+    const startedMs = performance.now()
+    await replay.run(connects)
+    const tookMs = performance.now() - startedMs
+    loops.push({ perSecond: (connects * 1000) / tookMs, cpuMs: (cpuMs(pid) - before) / connects })
+    await replay.disconnectAll()
   }
-  for (let started = 0; started < IN_FLIGHT; started++) ask()
-})
-out(closed)
-
-out(
-  await measure('storm: CONNECT, client-auth, ESTABLISHED, DISCONNECT with events', async (end) => {
-    openvpn.onCommand = (command) => {
-      if (!command.startsWith('client-auth ')) return
-      answered++
-      const [, id] = command.split(' ')
-      openvpn.say(
-        notification(`ESTABLISHED,${id}`) + notification(`DISCONNECT,${id}`, { bytes_sent: '1', bytes_received: '2' }),
-      )
-      if (performance.now() < end) ask()
-    }
-    for (let started = 0; started < IN_FLIGHT; started++) ask()
-  }),
-)
-out(`events taken by the service: ${service.events.length}`)
-agent.kill('SIGTERM')
-await new Promise((resolve) => agent.once('exit', resolve))
-await openvpn.stop()
-await service.stop()
-rmSync(folder, { recursive: true })
-
-async function measure(title: string, begin: (end: number) => Promise<void>): Promise<string> {
-  answered = 0
-  cid = 0
-  openvpn.commands.length = 0
-  const cpu = cpuOf(agent.pid ?? 0)
-  const from = performance.now()
-  await begin(from + SECONDS * 1000)
-  await new Promise((resolve) => setTimeout(resolve, SECONDS * 1000 + 500))
-  const spent = cpuOf(agent.pid ?? 0) - cpu
-  return `${title}: ${Math.round(answered / SECONDS)}/s, ${((spent * 1000) / answered).toFixed(3)} ms of the agent's CPU each`
+  const [cold, ...warm] = loops
+  const speeds = (all: readonly Loop[]) => all.map(({ perSecond }) => perSecond)
+  const title = `agent: ${connects} clients at once, ${IN_FLIGHT} in flight`
+  return [
+    atLeast(title, 'decisions/s', speeds(warm), 20_000),
+    reported(`${title}, the first ones of its life`, 'decisions/s', cold === undefined ? [] : speeds([cold])),
+    reported(
+      'agent: CPU of one such decision',
+      'ms',
+      warm.map((loop) => loop.cpuMs),
+    ),
+  ]
 }
 
-/** Seconds of CPU that a process has used. */
-function cpuOf(pid: number): number {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    .replace(/^.*\) /, '')
-    .split(' ')
-  return (Number(fields[11]) + Number(fields[12])) / 100
+/** Clients that come to an OpenVPN and wait to be let in. */
+class Replay {
+  readonly #openvpn: FakeOpenvpn
+  readonly #texts: string[]
+  #cid = 0
+  #present: number[] = []
+
+  constructor(openvpn: FakeOpenvpn, names: readonly Fqdn[]) {
+    this.#openvpn = openvpn
+    this.#texts = names.map((name) => {
+      return notification('CONNECT,@,1', { common_name: name, tls_serial_hex_0: SERIAL, ...MORE })
+    })
+  }
+
+  /** So many come, each when one before it was answered. @throws Error when one is not let in */
+  run(clients: number): Promise<void> {
+    const { promise, resolve, reject } = Promise.withResolvers<void>()
+    const last = this.#cid + clients
+    let waiting = clients
+    this.#openvpn.onCommand = (command) => {
+      if (command.startsWith('client-deny')) reject(new Error(`the agent says ${command}`))
+      if (!command.startsWith('client-auth ')) return
+      if (this.#cid < last) this.#ask()
+      if (--waiting === 0) resolve()
+    }
+    for (let asked = 0; asked < IN_FLIGHT; asked++) this.#ask()
+    return promise.finally(() => this.#forget())
+  }
+
+  /** All of them are gone again; settles when the agent has read that. */
+  async disconnectAll(): Promise<void> {
+    const gone = this.#present.map((cid) => `>CLIENT:DISCONNECT,${cid}\r\n>CLIENT:ENV,END\r\n`)
+    const before = this.#openvpn.asked('client-deny').length
+    // What follows is answered only after that: a client that nobody knows.
+    this.#openvpn.say(gone.join('') + notification(`CONNECT,${this.#cid++},1`, { common_name: 'nobody' }))
+    this.#present = []
+    await until('it is all read', START_MS, () => this.#openvpn.asked('client-deny').length > before)
+    this.#openvpn.commands.length = 0
+  }
+
+  #ask(): void {
+    const cid = this.#cid++
+    this.#present.push(cid)
+    this.#openvpn.say((this.#texts[cid % this.#texts.length] ?? '').replace('@', String(cid)))
+  }
+
+  #forget(): void {
+    this.#openvpn.onCommand = () => undefined
+  }
 }

@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process'
+import { spawnSync } from 'node:child_process'
 import { closeSync, fsyncSync, openSync, readFileSync, writeSync } from 'node:fs'
 import { availableParallelism, release, totalmem } from 'node:os'
 import { join } from 'node:path'
@@ -15,14 +15,16 @@ export function describeMachine(folder: string): string {
   const parts = [
     `${availableParallelism()} cores, ${memory} GiB, Linux ${linux}, Debian ${debian}, Node ${process.versions.node}`,
     `fsync of 4 KiB ${fsyncMs(folder).toFixed(2)} ms`,
-    ...['easy-rsa', 'golang-cfssl', 'openssl'].map(versionOf),
+    ...['easy-rsa', 'golang-cfssl', 'openssl', 'openvpn', 'python3', 'nftables'].flatMap(versionOf),
   ]
   return `${parts.join('; ')}.\n`
 }
 
-function versionOf(name: string): string {
-  const [, version] = execFileSync('dpkg-query', ['--show', name]).toString().trim().split('\t')
-  return `${name} ${version}`
+/** None when it is not installed: not every part needs all of them. */
+function versionOf(name: string): string[] {
+  const { status, stdout } = spawnSync('dpkg-query', ['--show', name])
+  const [, version = ''] = status === 0 ? stdout.toString().trim().split('\t') : []
+  return version === '' ? [] : [`${name} ${version}`]
 }
 
 function fsyncMs(folder: string): number {

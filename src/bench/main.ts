@@ -1,9 +1,12 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { reasonToSkip } from '../e2e/lab/requirements.ts'
+import { agentDecisions } from './agent-decisions.ts'
 import { Cfssl } from './cfssl.ts'
 import { EasyRsa } from './easy-rsa.ts'
 import { eventLoop } from './event-loop.ts'
+import { feed } from './feed.ts'
 import { growth, keepFew, warmUp } from './growth.ts'
 import { issueConcurrently } from './issue-concurrently.ts'
 import { issueSequentially } from './issue-sequentially.ts'
@@ -13,8 +16,9 @@ import { readList } from './read-list.ts'
 import { readOne } from './read-one.ts'
 import { revoke } from './revoke.ts'
 import { Service } from './service.ts'
-import { type Sizes, sizesOf } from './sizes.ts'
+import { type Part, readWords, type Sizes } from './sizes.ts'
 import { start } from './start.ts'
+import { storm } from './storm.ts'
 import { formatTable, type Row } from './table.ts'
 
 const LARGE_SITE = '2001:db8::/40'
@@ -65,8 +69,34 @@ async function onSite(folder: string, sizes: Sizes): Promise<void> {
   show('Starting', await start(home, SITE, large.population.size, sizes))
 }
 
+/** What an agent does alone, and what it hears of the service. */
+async function onAgent(folder: string, sizes: Sizes): Promise<void> {
+  show('Deciding', await agentDecisions(join(folder, 'agent'), sizes))
+  const home = join(folder, 'feed')
+  const population = new Population()
+  const service = await Service.start(home, SITE)
+  await population.fill(service.client, sizes.known)
+  await service.stop()
+  show('The feed', await feed(home, SITE, population.size, sizes))
+}
+
+async function inStorm(_folder: string, sizes: Sizes): Promise<void> {
+  const reason = reasonToSkip('openvpn', 'ping', 'nft')
+  if (reason !== undefined) throw new Error(`a storm can't be measured here: ${reason}`)
+  show('A reconnect storm', await storm(sizes, (text) => process.stdout.write(text)))
+}
+
+const DOES: Record<Part, (folder: string, sizes: Sizes) => Promise<void>> = {
+  service: async (folder, sizes) => {
+    await onLargeSite(folder, sizes)
+    await onSite(folder, sizes)
+  },
+  agent: onAgent,
+  storm: inStorm,
+}
+
 async function main(): Promise<void> {
-  const sizes = sizesOf(process.argv[2])
+  const { parts, sizes } = readWords(process.argv.slice(2))
   const folder = mkdtempSync(join(tmpdir(), 'vpnunit-bench-'))
   const startedMs = performance.now()
   // Processes that were started end with this one, and what they wrote goes.
@@ -74,8 +104,7 @@ async function main(): Promise<void> {
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
   try {
     process.stdout.write(`${describeMachine(folder)}\n`)
-    await onLargeSite(folder, sizes)
-    await onSite(folder, sizes)
+    for (const part of parts) await DOES[part](folder, sizes)
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }

@@ -20,6 +20,14 @@ export type Sizes = {
   /** Requests in one run of reading one gateway, and of reading all. */
   reads: number
   lists: number
+  /** Changes that an agent is to hear of, CONNECTs that it is to decide in one run, and gateways it knows then. */
+  changes: number
+  connects: number
+  known: number
+  /** Clients of a reconnect storm, storms of each variant, and those of them that the scripts have too. */
+  clients: number
+  storms: number
+  scripted: number
 }
 
 export const CONCURRENCY = 16
@@ -37,6 +45,12 @@ const DEFAULT: Sizes = {
   revocations: 20,
   reads: 4000,
   lists: 20,
+  changes: 120,
+  connects: 10_000,
+  known: 4064,
+  clients: 200,
+  storms: 5,
+  scripted: 3,
 }
 
 const QUICK: Sizes = {
@@ -52,13 +66,32 @@ const QUICK: Sizes = {
   revocations: 3,
   reads: 500,
   lists: 5,
+  changes: 20,
+  connects: 2000,
+  known: 256,
+  clients: 30,
+  storms: 1,
+  scripted: 1,
 }
 
 const FULL: Sizes = { ...DEFAULT, populated: 40_000 }
 
-export function sizesOf(flag: string | undefined): Sizes {
+/** What is measured: everything that needs no rights, or one part. */
+export const PARTS = ['service', 'agent', 'storm'] as const
+export type Part = (typeof PARTS)[number]
+
+/** What the words of the command line ask for. @throws Error when it is unknown */
+export function readWords(words: readonly string[]): { parts: readonly Part[]; sizes: Sizes } {
+  const flags = words.filter((word) => word.startsWith('--'))
+  const parts = PARTS.filter((part) => words.includes(part))
+  const unknown = words.find((word) => !flags.includes(word) && !parts.some((part) => part === word))
+  if (unknown !== undefined) throw new Error(`script/bench knows ${PARTS.join(', ')}, not ${unknown}`)
+  return { parts: parts.length > 0 ? parts : ['service', 'agent'], sizes: sizesOf(flags) }
+}
+
+function sizesOf([flag, ...more]: readonly string[]): Sizes {
   if (flag === undefined) return DEFAULT
-  if (flag === '--quick') return QUICK
-  if (flag === '--full') return FULL
-  throw new Error(`script/bench knows --quick and --full, not ${flag}`)
+  if (flag === '--quick' && more.length === 0) return QUICK
+  if (flag === '--full' && more.length === 0) return FULL
+  throw new Error(`script/bench knows --quick or --full, not ${[flag, ...more].join(' ')}`)
 }

@@ -1,10 +1,11 @@
-/** One line of the results. Values are of one unit, a smaller one is better. */
+/** One line of the results. Values are of one unit. */
 export type Row = {
   label: string
   unit: string
   ours: number[]
   peer: { name: string; values: number[] } | undefined
   ratios: number[]
+  /** Empty where there is none. */
   goal: string
   isMet: boolean
 }
@@ -30,6 +31,24 @@ export function under(label: string, unit: string, ours: number[], most: number)
   return { label, unit, ours, peer: undefined, ratios: [], goal: `under ${most} ${unit}`, isMet: median(ours) < most }
 }
 
+export function atLeast(label: string, unit: string, ours: number[], least: number): Row {
+  const goal = `at least ${least} ${unit}`
+  return { label, unit, ours, peer: undefined, ratios: [], goal, isMet: median(ours) >= least }
+}
+
+/** It takes at most so much more than what it is compared with. */
+export function atMostMore(label: string, unit: string, { name, ours, values }: Pairs, most: number): Row {
+  const more = ours.map((value, run) => value - (values[run] ?? Number.NaN))
+  const ratios = ours.map((value, run) => value / (values[run] ?? Number.NaN))
+  const goal = `at most ${most} ${unit} more`
+  return { label, unit, ours, peer: { name, values }, ratios, goal, isMet: median(more) <= most }
+}
+
+/** A figure without a goal. */
+export function reported(label: string, unit: string, ours: number[]): Row {
+  return { label, unit, ours, peer: undefined, ratios: [], goal: '', isMet: true }
+}
+
 export function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b)
   const middle = Math.floor(sorted.length / 2)
@@ -44,12 +63,13 @@ export function formatTable(rows: readonly Row[]): string {
 }
 
 function formatRow({ label, unit, ours, peer, ratios, goal, isMet }: Row): string {
-  const other = peer === undefined ? '' : `${peer.name}: ${spread(peer.values, unit)}`
-  const cells = [label, spread(ours, unit), other, ratios.length === 0 ? '' : spread(ratios, '')]
-  return `| ${[...cells, goal, isMet ? 'met' : '**missed**'].join(' | ')} |`
+  const other = peer === undefined ? '' : `${peer.name}: ${formatSpread(peer.values, unit)}`
+  const cells = [label, formatSpread(ours, unit), other, ratios.length === 0 ? '' : formatSpread(ratios, '')]
+  return `| ${[...cells, goal, goal === '' ? '' : isMet ? 'met' : '**missed**'].join(' | ')} |`
 }
 
-function spread(values: readonly number[], unit: string): string {
+/** The median, with the lowest and the highest. */
+export function formatSpread(values: readonly number[], unit: string): string {
   const all = `${short(Math.min(...values))} – ${short(Math.max(...values))}`
   return `${[short(median(values)), unit].filter(Boolean).join(' ')} (${all})`
 }
