@@ -65,7 +65,7 @@ export class EventSender {
         await this.#send(ANSWER_MS, signal)
         this.#backoff.reset()
         // What came meanwhile goes with what comes in the next tenth of a second.
-        if (outbox.size < this.#most && !this.#isUrgent) break
+        if (this.#most === BATCH && outbox.size < BATCH && !this.#isUrgent) break
       } catch (error) {
         log.debug({ reason: String(error), events: outbox.size }, 'events could not be sent')
         await (this.#sayLost() ? spool.rewrite() : spool.keep())

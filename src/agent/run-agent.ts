@@ -10,9 +10,6 @@ import { openApplyClient } from './apply-client.ts'
 import { managementLinkerWith } from './management-link.ts'
 import { openSharedSockets } from './shared/shared-sockets.ts'
 
-/** How long a line of the log may wait for others. */
-const LOG_MS = 50
-
 /**
  * Decides who connects to the instances of this host, until SIGTERM or SIGINT. The sessions go on without it until their
  * next renegotiation.
@@ -22,7 +19,7 @@ export async function runAgent(config: Config): Promise<void> {
   process.umask(0o077)
   const faults = [...tokenFaults(config), ...folderFaults(config.agentData)]
   if (faults.length > 0) throw new ConfigError(faults)
-  const log = openLog(config)
+  const log = pino({ level: config.logLevel, base: null, timestamp: pino.stdTimeFunctions.isoTime })
   const stopped = untilStopped()
   const { run, instances, isSharedKillAllowed: isKillAllowed } = config
   const shared = openSharedSockets({ run, instances, isKillAllowed, log })
@@ -46,12 +43,6 @@ export async function runAgent(config: Config): Promise<void> {
   log.info({ signal }, 'stopping')
   await Promise.all([agent.stop(), shared.stop()])
   log.info('stopped')
-}
-
-/** In a storm of clients a system call for each line would be a good part of the work: lines that come together go together. */
-function openLog({ logLevel: level }: Config): pino.Logger {
-  const lines = pino.destination({ sync: false, minLength: 4096, periodicFlush: LOG_MS })
-  return pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, lines)
 }
 
 /** It starts beside the agent, and need not be there before it. */
