@@ -157,8 +157,8 @@ const end = Type.Object(
 
 export const ExplanationShown = shared('Explanation', {
   verdict: oneOf(
-    ['allow', 'deny', 'mixed', 'nobody'],
-    'mixed: some of what "from" and "to" mean is allowed, and some is not; nobody: they mean nobody at the moment',
+    ['allow', 'deny', 'mixed', 'nobody', 'too-much'],
+    'mixed: some of what "from" and "to" mean is allowed, and some is not; nobody: they mean nobody at the moment; too-much: more than can be looked at',
   ),
   default: DefaultName,
   examples: Type.Array(

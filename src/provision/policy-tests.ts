@@ -37,8 +37,15 @@ export function refuseFailures(failures: readonly TestFailure[]): void {
 
 function wordsOf({ test, verdict }: TestFailure): string {
   const port = test.port === undefined ? '' : ` ${test.port}`
-  const said = verdict === 'mixed' ? 'allow some and deny others' : verdict
-  return `it wants to ${test.expect} ${test.from} to ${test.to}, ${test.protocol}${port}, and the rules ${said}`
+  return `it wants to ${test.expect} ${test.from} to ${test.to}, ${test.protocol}${port}, and ${SAID[verdict]}`
+}
+
+const SAID: Record<Explanation['verdict'], string> = {
+  allow: 'the rules allow',
+  deny: 'the rules deny',
+  mixed: 'the rules allow some and deny others',
+  nobody: 'these are nobody',
+  'too-much': 'these are too many to look at: name fewer than "any"',
 }
 
 /** The names of the tests that name somebody. */
