@@ -39,7 +39,7 @@ const APPLY: Command = {
 const TEST: Command = {
   words: ['policy', 'test'],
   operands: ['file?'],
-  meaning: 'see whether the policy, or the one in a file, does what its own tests say',
+  meaning: 'see whether the policy, or a file, does what its tests say',
   options: json,
   examples: ['vpnunit policy test', 'vpnunit policy test policy.yaml'],
   exit: '0 every test passes, 1 one fails or the policy is refused, 2 wrong usage, 3 the service can’t be reached',
@@ -55,7 +55,7 @@ const TEST: Command = {
 const EDIT: Command = {
   words: ['policy', 'edit'],
   operands: [],
-  meaning: 'edit the policy in $EDITOR, and apply it when nobody else changed it meanwhile',
+  meaning: 'edit the policy in $EDITOR, and apply it',
   options: json,
   examples: ['vpnunit policy edit', 'EDITOR=nano vpnunit policy edit'],
   run: editPolicy,
@@ -88,7 +88,7 @@ const EXPLAIN: Command = {
 const DEFAULT: Command = {
   words: ['policy', 'default'],
   operands: ['open|closed?'],
-  meaning: 'say, or set, what a gateway may do of which no rule says anything: everything or nothing',
+  meaning: 'say, or set, what a gateway may do where no rule says anything',
   options: json,
   examples: ['vpnunit policy default', 'vpnunit policy default closed'],
   run: async (call) => {
