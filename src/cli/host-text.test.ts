@@ -52,13 +52,14 @@ instance 1  NOT CONNECTED
 routes      5 wanted, 1 missing
 repairs     4
 fault       no such device
+firewall    in place, 3 gateways, 0 times put right, 1 connections cut
 backlog     2 events
 `,
   )
 })
 
 t.test('what is not known is a dash, or said in words', async (t) => {
-  t.match(hostFacts(MET), /^revision +-\nroutes +-\nbacklog +0 events\n/m)
+  t.match(hostFacts(MET), /^revision +-\nroutes +-\nfirewall +-\nbacklog +0 events\n/m)
   const routes = { connected: false, wanted: 0, missing: 0, repairs: 0, fault: null }
   t.match(hostFacts({ ...HOST, routes }), /^routes +vpnunit apply can’t be asked\n/m)
   const unknown = { ...HOST, instances: [{ ...instance, version: null }] }

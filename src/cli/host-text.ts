@@ -29,12 +29,19 @@ export function hostFacts(host: HostView): string {
     ['revision', host.revision === null ? null : `${host.revision}, ${host.behind} behind`],
     ...host.instances.map((instance): [string, Cell] => [`instance ${instance.instance}`, instanceWords(instance)]),
     ...routeFacts(host.routes),
+    ['firewall', firewallWords(host.firewall)],
     ['backlog', `${host.backlog} events`],
   ])
 }
 
 function instanceWords({ connected, sessions, version }: HostView['instances'][number]): string {
   return connected ? `connected, ${sessions} sessions, ${version ?? 'version not known'}` : 'NOT CONNECTED'
+}
+
+function firewallWords(firewall: HostView['firewall']): Cell {
+  if (firewall === null) return null
+  const { state, gateways, drift, cut, fault } = firewall
+  return `${state}, ${gateways} gateways, ${drift} times put right, ${cut} connections cut${fault === null ? '' : `: ${fault}`}`
 }
 
 function routeFacts(routes: HostView['routes']): [string, Cell][] {

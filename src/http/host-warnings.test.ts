@@ -54,6 +54,14 @@ for (const [what, code, detail, other] of [
     "The agent of vpn1 can't ask the program that sets the routes",
     { routes: { connected: false, wanted: 0, missing: 0, repairs: 0, fault: null } },
   ],
+  [
+    'a table that the kernel does not take',
+    'firewall-failing',
+    'The firewall of vpn1 is not what the policy says: there is no nft command',
+    {
+      firewall: { state: 'failing', gateways: 0, drift: 0, cut: 0, fault: 'there is no nft command: install nftables' },
+    },
+  ],
 ] as const) {
   t.test(`${code}: ${what}`, async (t) => {
     const { unit } = await openTestUnit(t)

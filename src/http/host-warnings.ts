@@ -3,7 +3,12 @@ import { isSilent } from '../domain/silence.ts'
 import type { HostRow } from '../store/hosts.ts'
 import type { Unit } from '../unit.ts'
 
-export const HOST_WARNING_CODES = ['host-silent', 'instance-not-connected', 'routes-missing'] as const
+export const HOST_WARNING_CODES = [
+  'host-silent',
+  'instance-not-connected',
+  'routes-missing',
+  'firewall-failing',
+] as const
 
 export type HostWarning = { code: (typeof HOST_WARNING_CODES)[number]; detail: string }
 
@@ -12,7 +17,7 @@ export function hostWarnings(unit: Unit, now: Date): HostWarning[] {
   return unit.store.hosts.list().flatMap((host) => {
     // What it said last is as old as its silence.
     if (isSilent(host.reportedAt, unit.startedAt, now)) return [silentHost(host)]
-    return [...lostInstances(host), ...lostRoutes(host)]
+    return [...lostInstances(host), ...lostRoutes(host), ...lostFirewall(host)]
   })
 }
 
@@ -27,6 +32,18 @@ function lostInstances({ name, report }: HostRow): HostWarning[] {
   const numbers = lost.map(({ instance }) => instance).join(', ')
   const detail = `The agent of ${name} has no connection to OpenVPN instance ${numbers}: nobody new gets in there. See that OpenVPN runs, and that the agent may open its management socket`
   return [{ code: 'instance-not-connected', detail }]
+}
+
+/** A table that could not be replaced stays as it was: what it says is of yesterday. */
+function lostFirewall({ name, report }: HostRow): HostWarning[] {
+  const { state, fault } = report?.firewall ?? {}
+  if (state !== 'failing') return []
+  return [
+    {
+      code: 'firewall-failing',
+      detail: `The firewall of ${name} is not what the policy says: ${fault ?? 'not known why'}`,
+    },
+  ]
 }
 
 function lostRoutes({ name, report }: HostRow): HostWarning[] {

@@ -128,15 +128,19 @@ t.test('data-not-readable: a folder on the way that OpenVPN can’t enter as nob
   t.match(detail, /others may not enter \/.*; chmod o\+x it, or move VPNUNIT_DATA$/)
 })
 
-t.test('host-silent, instance-not-connected, routes-missing: what host-warnings.ts finds is among them', async (t) => {
-  const { unit, clock } = await openTestUnit(t)
-  const instances = [{ instance: 0, connected: false, version: null, generation: null, sessions: 0 }]
-  const routes = { connected: true, wanted: 1, missing: 1, repairs: 0, fault: null }
-  await reportHost(unit, 'vpn1', wellReport(unit, { instances, routes }))
-  t.strictSame(codesOf(unit), ['instance-not-connected', 'routes-missing'])
-  clock.advanceDays(1)
-  t.strictSame(codesOf(unit), ['host-silent'])
-})
+t.test(
+  'host-silent, instance-not-connected, routes-missing, firewall-failing: what host-warnings.ts finds is among them',
+  async (t) => {
+    const { unit, clock } = await openTestUnit(t)
+    const instances = [{ instance: 0, connected: false, version: null, generation: null, sessions: 0 }]
+    const routes = { connected: true, wanted: 1, missing: 1, repairs: 0, fault: null }
+    const firewall = { state: 'failing', gateways: 0, drift: 0, cut: 0, fault: null } as const
+    await reportHost(unit, 'vpn1', wellReport(unit, { instances, routes, firewall }))
+    t.strictSame(codesOf(unit), ['instance-not-connected', 'routes-missing', 'firewall-failing'])
+    clock.advanceDays(1)
+    t.strictSame(codesOf(unit), ['host-silent'])
+  },
+)
 
 t.test('agent-socket-missing: since a start that could not make it', async (t) => {
   const { unit } = await openTestUnit(t)

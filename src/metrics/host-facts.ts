@@ -36,6 +36,21 @@ export const HOST_FACTS: readonly Fact<HostSource>[] = [
   ofReports('vpnunit_host_repairs_total', 'Lost routes that were put back.', ({ routes }) =>
     routeFact(routes, routes.repairs),
   ),
+  ofReports(
+    'vpnunit_host_firewall_in_place',
+    'Whether the kernel has the table that the policy means.',
+    ({ firewall }) => (firewall === undefined ? undefined : Number(firewall.state === 'in place')),
+  ),
+  ofReports(
+    'vpnunit_host_firewall_drift_total',
+    'How often the kernel had another table than it was left.',
+    ({ firewall }) => firewall?.drift,
+  ),
+  ofReports(
+    'vpnunit_host_firewall_cut_total',
+    'Connections that were ended because they may not be any more.',
+    ({ firewall }) => firewall?.cut,
+  ),
   ofReports('vpnunit_host_backlog', 'Events that the service has not taken yet.', ({ backlog }) => backlog),
   {
     name: 'vpnunit_events_total',
