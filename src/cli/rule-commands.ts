@@ -18,8 +18,8 @@ const RULES: Command = {
 
 const ADD: Command = {
   words: ['group', 'rule', 'add'],
-  operands: ['name', 'allow|deny', 'from|to|both', 'peer'],
-  meaning: 'add a rule: whether members may connect to a peer (from), the peer to them (to), or both',
+  operands: ['name', 'action', 'way', 'peer'],
+  meaning: 'add a rule: allow or deny, from members, to them or both, a peer',
   options: {
     protocol: {
       meaning: 'any when it is not given',
