@@ -21,6 +21,7 @@ import { healthRoute } from './http/health.ts'
 import { hostRoutes } from './http/hosts.ts'
 import { metricsRoute, openMetrics } from './http/metrics.ts'
 import { policyRoutes } from './http/policy.ts'
+import { POLICY_ANSWER_SCHEMAS } from './http/policy-answer-schemas.ts'
 import { policyExplainRoute } from './http/policy-explain.ts'
 import { POLICY_SCHEMAS } from './http/policy-schemas.ts'
 import { answerProblem } from './http/problem-answers.ts'
@@ -63,7 +64,8 @@ export async function buildApp(unit: Unit): Promise<Api> {
   const metrics = openMetrics(api, unit)
   refuseUnknownPaths(api)
   refuseUnknownQueries(api)
-  for (const schema of [...SHARED, ...POLICY_SCHEMAS, ...SESSION_SCHEMAS]) api.addSchema(schema)
+  for (const schema of [...SHARED, ...POLICY_SCHEMAS, ...POLICY_ANSWER_SCHEMAS, ...SESSION_SCHEMAS])
+    api.addSchema(schema)
 
   await describeApi(api)
   await api.register((open, _, done) => {

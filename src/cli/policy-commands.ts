@@ -55,7 +55,7 @@ const TEST: Command = {
 const EDIT: Command = {
   words: ['policy', 'edit'],
   operands: [],
-  meaning: 'edit the policy in $EDITOR, and apply it',
+  meaning: 'edit the policy in $EDITOR, unless somebody else is faster',
   options: json,
   examples: ['vpnunit policy edit', 'EDITOR=nano vpnunit policy edit'],
   run: editPolicy,
@@ -88,7 +88,7 @@ const EXPLAIN: Command = {
 const DEFAULT: Command = {
   words: ['policy', 'default'],
   operands: ['open|closed?'],
-  meaning: 'say, or set, what a gateway may do where no rule says anything',
+  meaning: 'say, or set, what holds where no rule says anything',
   options: json,
   examples: ['vpnunit policy default', 'vpnunit policy default closed'],
   run: async (call) => {

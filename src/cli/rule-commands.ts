@@ -18,8 +18,8 @@ const RULES: Command = {
 
 const ADD: Command = {
   words: ['group', 'rule', 'add'],
-  operands: ['name', 'action', 'side', 'peer'],
-  meaning: 'add a rule: allow|deny, from|to|both (who opens), and a peer',
+  operands: ['name', 'action', 'way', 'peer'],
+  meaning: 'add a rule: allow or deny, from members, to them or both, a peer',
   options: {
     protocol: {
       meaning: 'any when it is not given',

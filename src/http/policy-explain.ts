@@ -7,8 +7,9 @@ import type { Unit } from '../unit.ts'
 import { type Api, answer, refusals } from './api.ts'
 import { viewExplanation } from './explanation-view.ts'
 import { POLICY_LIMIT } from './policy.ts'
+import { ExplanationShown } from './policy-answer-schemas.ts'
 import { expectPort, readDocument } from './policy-document.ts'
-import { End, ExplanationShown, FlowProtocol, PolicyBody, Port } from './policy-schemas.ts'
+import { End, FlowProtocol, PolicyBody, Port } from './policy-schemas.ts'
 import { strict } from './schemas.ts'
 
 const Question = Type.Object(

@@ -1,7 +1,7 @@
 import type { GroupName } from '../domain/names.ts'
 import type { Rule } from '../domain/policy/rule.ts'
 import { Problem } from '../domain/problem.ts'
-import type { StoredRule } from '../store/group-rules.ts'
+import type { StoredRule } from '../store/rule-writes.ts'
 import type { Unit } from '../unit.ts'
 import { type Caller, changePolicy } from './change-policy.ts'
 import { type Expectation, knownGroup, knownPeer } from './known.ts'

@@ -1,8 +1,7 @@
 import t from 'tap'
 import { parseGroupName } from '../domain/names.ts'
-import { formatPeer } from '../domain/policy/peer.ts'
 import { rule } from '../testing/policy-unit.ts'
-import type { StoredRule } from './group-rules.ts'
+import type { StoredRule } from './rule-writes.ts'
 import { add, at, storeWithUsers } from './testing/gateways.ts'
 
 const [ops, dev] = [parseGroupName('ops'), parseGroupName('dev')]
@@ -16,8 +15,7 @@ function filled() {
     const { kind } = made.peer
     return { ...made, reference: { peerGateway: kind === 'gateway' ? id : null, peerUser: kind === 'user' ? 2 : null } }
   }
-  const peers = () => store.rules.list(ops).map(({ peer }) => formatPeer(peer))
-  return { ...store, id, stored, peers }
+  return { ...store, id, stored }
 }
 
 t.test('a rule comes back as it was, whomever it names', async (t) => {
@@ -38,20 +36,6 @@ t.test('a rule comes back as it was, whomever it names', async (t) => {
     wanted.map(({ reference: _, ...one }) => one),
   )
   t.strictSame([...rules.listAll()], [[ops, rules.list(ops)]])
-})
-
-t.test('positions have no holes, whatever comes and goes', async (t) => {
-  const { rules, stored, peers } = filled()
-  const insert = (position: number, peer: string) => rules.insert({ group: ops, position }, stored(`deny to ${peer}`))
-  insert(1, 'host')
-  insert(1, 'any')
-  insert(3, 'user:ada')
-  insert(2, 'internet')
-  t.same(peers(), ['any', 'internet', 'host', 'user:ada'])
-  t.same(rules.namingUser(2), [{ group: 'ops', position: 4 }])
-  rules.remove({ group: ops, position: 2 })
-  t.same(peers(), ['any', 'host', 'user:ada'])
-  t.same(rules.namingUser(2), [{ group: 'ops', position: 3 }])
 })
 
 t.test('rules are found by whom they name, who can’t go before them', async (t) => {

@@ -1,5 +1,6 @@
 import type { FirewallReport } from '../../domain/agent-feed.ts'
 import { placeOf } from '../../domain/plan.ts'
+import { gatewayAt } from '../../domain/policy/world.ts'
 import { parsePrefix } from '../../domain/prefix.ts'
 import { renderRuleset } from '../../render/ruleset.ts'
 import { ELEMENT_NAMES, ElementMaker, renderConnect, renderDisconnect } from '../../render/ruleset-elements.ts'
@@ -55,7 +56,7 @@ export function openFirewallKeeper({ nft, conntrack, devices, log, tell }: Firew
     for (const [prefix, device] of routes) {
       const parsed = parsePrefix(prefix)
       // One that nobody has told of is nobody's: it gets no element, and what it sends is dropped.
-      const gateway = placeOf(world.plan, parsed) && world.byPrefix.get(parsed.address)
+      const gateway = placeOf(world.plan, parsed) && gatewayAt(world, parsed.address)
       if (gateway !== undefined) wanted.set(prefix, { prefix: parsed, device, groups: gateway.groups })
     }
     return wanted
