@@ -20,7 +20,7 @@ export type Case = { flow: Flow; facts: PacketFacts; by: Way; expected: string; 
 export function randomCase(chance: Chance, scene: Scene, number: number): Case {
   const [from, to] = [randomPlace(chance, scene), randomPlace(chance, scene)]
   // Most come from where they belong.
-  const by = from.by !== 'host' && chance.oneIn(10) ? chance.pick(['tun0', 'tun1', 'out'] as const) : from.by
+  const by = from.by !== 'host' && chance.oneIn(8) ? chance.pick(['tun0', 'tun1', 'out'] as const) : from.by
   const kind = chance.pick<PacketKind>(['tcp', 'udp', 'icmpv6'])
   const [port, type] = [chance.pick(PORTS), chance.pick([128, 128, 128, 1, 2, 3, 4])]
   const flow = { from: from.end, to: to.end, protocol: kind, port, icmpType: type }
@@ -45,7 +45,7 @@ export function randomCase(chance: Chance, scene: Scene, number: number): Case {
 
 function randomPlace(chance: Chance, scene: Scene): Place {
   const { world, deviceOf } = scene
-  const kind = chance.pick(['gateway', 'gateway', 'gateway', 'gateway', 'internet', 'host', 'own', 'nobody'] as const)
+  const kind = chance.oneIn(3) ? chance.pick(['internet', 'host', 'own', 'nobody'] as const) : 'gateway'
   if (kind === 'host') {
     const address = chance.oneIn(2) ? HOST_OUTSIDE : instanceAddress(world.plan, 0)
     const end: Endpoint = address === HOST_OUTSIDE ? { kind: 'host' } : { kind: 'address', address }
@@ -71,7 +71,7 @@ function placeOfNobody(chance: Chance, world: World): Place {
       : gatewayPrefix(world.plan, { number: gateway, slot: chance.below(16) })
     const address = randomAddress(chance, prefix)
     if (gatewayAt(world, address) !== undefined) continue
-    return { end: { kind: 'address', address }, address, by: 'tun0', isThere: false }
+    return { end: { kind: 'address', address }, address, by: chance.pick(['tun0', 'out']), isThere: false }
   }
 }
 

@@ -1,0 +1,66 @@
+import { type Decision, decide } from './decide.ts'
+import type { Flow } from './match.ts'
+import type { Peer } from './peer.ts'
+import { type Sample, samplesOf } from './places.ts'
+import type { Policy } from './policy.ts'
+import type { Action } from './rule.ts'
+import type { Endpoint, World } from './world.ts'
+
+/** A question in the words of a policy: may `from` open such a connection to `to`? */
+export type Question = { readonly from: Peer; readonly to: Peer } & Pick<Flow, 'protocol' | 'port'>
+
+/** One pair of ends, and what is decided of them. */
+export type Example = { readonly from: Endpoint; readonly to: Endpoint; readonly decision: Decision }
+
+/**
+ * The answer: `mixed` where not all ends fare alike, with an example of each; `nobody` where a word names no end at all,
+ * such as a group without gateways.
+ */
+export type Explanation = {
+  readonly verdict: Action | 'mixed' | 'nobody'
+  readonly allow: Example | undefined
+  readonly deny: Example | undefined
+}
+
+export function explain(policy: Policy, world: World, { from, to, protocol, port }: Question): Explanation {
+  const examples: { [action in Action]?: Example } = {}
+  for (const [source, destination] of pairsOf(samplesOf(policy, world, from), samplesOf(policy, world, to))) {
+    const decision = decide(policy, world, { from: source.end, to: destination.end, protocol, port })
+    examples[decision.verdict] ??= { from: source.end, to: destination.end, decision }
+    if (examples.allow !== undefined && examples.deny !== undefined) break
+  }
+  const { allow, deny } = examples
+  if (allow !== undefined && deny !== undefined) return { verdict: 'mixed', allow, deny }
+  return { verdict: (allow ?? deny)?.decision.verdict ?? 'nobody', allow, deny }
+}
+
+/**
+ * What a gateway says to itself is left out, and what the host does, unless nothing else was asked for: in the words
+ * "group:ops to group:ops" nobody means that.
+ */
+function* pairsOf(sources: readonly Sample[], destinations: readonly Sample[]): Generator<[Sample, Sample]> {
+  const same: [Sample, Sample][] = []
+  let hasOthers = false
+  for (const from of sources) {
+    for (const to of destinations) {
+      if (isSame(from, to)) same.push([from, to])
+      else yield [from, to]
+      hasOthers ||= !isSame(from, to)
+    }
+  }
+  if (!hasOthers) yield* same
+}
+
+function isSame(from: Sample, to: Sample): boolean {
+  if (from.end.kind === 'host' || to.end.kind === 'host') return from.end.kind === to.end.kind
+  return from.gateway !== undefined && from.gateway === to.gateway
+}
+
+/** What a policy says of itself, to be held at every change of it. */
+export type PolicyTest = Question & { readonly expect: Action }
+
+/** Whether it is so for all ends that the test names. A test about nobody holds: there is nothing to keep from them. */
+export function holds(policy: Policy, world: World, test: PolicyTest): boolean {
+  const { verdict } = explain(policy, world, test)
+  return verdict === test.expect || verdict === 'nobody'
+}
