@@ -225,6 +225,7 @@ const WITHOUT_TEST: Record<string, string> = {
   'domain/route-duty.ts': 'types, and two constants',
   'cli/wrong-usage.ts': 'a name; who throws it is tested',
   'provision/take-event.ts': 'every event is taken in take-events.test.ts',
+  'http/policy-schemas.ts': 'schemas; every answer is held against them in description.test.ts',
   'http/session-schemas.ts': 'schemas; every answer is held against them in description.test.ts',
   'apply/start-refused.ts': 'a name; who throws it is tested',
   'serve/start-error.ts': 'a name; who throws it is tested',

@@ -12,7 +12,7 @@ const OUTSIDE = parsePrefix('2a00::9/128').address
 /** Of the policy's rules for UDP, the first takes this one. */
 const PORT = 1300
 const FLOWS = 64
-const NEW_FLOWS = 20_000
+const NEW_FLOWS = 6000
 
 /** A host that forwards between gateways and the Internet, and the far ends of its cables. */
 export class TrafficHost {

@@ -11,10 +11,10 @@ import { formatTable, type Row, timesTheCost, under } from './table.ts'
 
 const IS_QUICK = process.argv[2] === '--quick'
 const RUNS = IS_QUICK ? 3 : 9
-const TIMES = IS_QUICK ? 100 : 1000
+const TIMES = IS_QUICK ? 100 : 2000
 const [MANY, FEW] = [4064, 10]
 const THIRD = 0.33
-/** A packet rate of 0.9. */
+/** A packet rate of 0.9. A first packet meets rules that are in no cache of the processor: twice is its bound. */
 const RATE = 1.11
 
 const OURS = 'inet vpnunit'
@@ -115,11 +115,11 @@ async function traffic(host: TrafficHost): Promise<Row[]> {
   const chains = (at: number) => ({ name: 'a chain a user', ours: rowOf(runs, at), values: rowOf(runs, at + 4) })
   return [
     timesTheCost(`a packet of an answered flow, ${MANY} gateways`, 'µs', few(0), RATE),
-    timesTheCost('the first packet of a flow', 'µs', few(1), RATE),
+    timesTheCost('the first packet of a flow', 'µs', few(1), 2),
     timesTheCost('an answered flow beside chains, 10 gateways', 'µs', chains(0), RATE),
-    timesTheCost('the first packet beside chains, 10 gateways', 'µs', chains(1), RATE),
+    timesTheCost('the first packet beside chains, 10 gateways', 'µs', chains(1), 2),
     timesTheCost(`an answered flow beside chains, ${MANY} gateways`, 'µs', chains(2), RATE),
-    timesTheCost(`the first packet beside chains, ${MANY} gateways`, 'µs', chains(3), RATE),
+    timesTheCost(`the first packet beside chains, ${MANY} gateways`, 'µs', chains(3), 0.1),
   ]
 }
 

@@ -156,7 +156,10 @@ const end = Type.Object(
 )
 
 export const ExplanationShown = shared('Explanation', {
-  verdict: oneOf(['allow', 'deny', 'mixed'], 'mixed: some of what "from" and "to" mean is allowed, and some is not'),
+  verdict: oneOf(
+    ['allow', 'deny', 'mixed', 'nobody', 'too-much'],
+    'mixed: some of what "from" and "to" mean is allowed, and some is not; nobody: they mean nobody at the moment; too-much: more than can be looked at',
+  ),
   default: DefaultName,
   examples: Type.Array(
     Type.Object(

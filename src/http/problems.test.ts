@@ -14,7 +14,6 @@ type Make = (app: TestApp) => Promise<Answer>
 const ELSEWHERE: Partial<Record<ProblemCode, string>> = {
   'bad-prefix':
     'no call takes a prefix yet: src/domain/prefix.test.ts, and src/settings.test.ts for the one that is set',
-  'bad-rule': 'no call takes a rule yet: src/domain/policy/rule.test.ts',
 }
 
 const GATEWAY = { name: 'attic.example.org', user: 'ada' }
@@ -36,6 +35,7 @@ function limitFiles(bytes: number | 'unlimited'): void {
 const MADE: Partial<Record<ProblemCode, Make>> = {
   'bad-request': ({ ask }) => ask('POST', '/users', {}),
   'bad-name': ({ ask }) => ask('GET', '/users/Ada'),
+  'bad-rule': ({ ask }) => ask('POST', '/policy/explain', { from: 'x', to: 'any', protocol: 'tcp' }),
   'bad-csr': ({ ask }) => ask('POST', '/gateways', { ...BARN, csr: 'none' }),
   unauthorized: ({ ask }) => ask('GET', '/users', undefined, { authorization: '' }),
   forbidden: async ({ ask }) => {
@@ -48,6 +48,21 @@ const MADE: Partial<Record<ProblemCode, Make>> = {
   'gateway-unknown': ({ ask }) => ask('GET', '/gateway/barn.example.org'),
   'host-unknown': ({ ask }) => ask('GET', '/hosts/vpn9'),
   'token-unknown': ({ ask }) => ask('GET', '/tokens/nobody'),
+  'group-unknown': ({ ask }) => ask('GET', '/groups/nobody'),
+  'group-exists': async ({ ask }) => {
+    await ask('POST', '/groups', { name: 'ops' })
+    return ask('POST', '/groups', { name: 'ops' })
+  },
+  'rule-unknown': ({ ask }) => ask('DELETE', '/groups/ops/rules/1'),
+  'group-in-use': async ({ ask }) => {
+    await ask('POST', '/groups', { name: 'dev' })
+    await ask('POST', '/groups/dev/rules', { action: 'deny', direction: 'to', peer: 'group:ops', protocol: 'any' })
+    return ask('DELETE', '/groups/ops')
+  },
+  'policy-test-failed': ({ ask }) => {
+    const test = { from: 'user:ada', to: 'internet', protocol: 'tcp', port: 443, expect: 'deny' }
+    return ask('PUT', '/policy', { default: 'open', groups: {}, tests: [test] })
+  },
   'user-exists': ({ ask }) => ask('POST', '/users', { name: 'ada' }),
   'gateway-exists': ({ ask }) => ask('POST', '/gateways', GATEWAY),
   'token-exists': ({ ask }) => ask('POST', '/tokens', { name: 'prometheus', scope: 'read' }),

@@ -43,8 +43,20 @@ t.test('live sessions are listed with where they come from and what they carried
       since: at(1),
       bytesIn: 1000,
       bytesOut: 10,
+      groups: [],
     },
   ])
+})
+
+t.test('with its groups, and the rules that hold for it where they are asked for', async (t) => {
+  const { ask } = await openWithSessions(t)
+  const rule = { action: 'allow', direction: 'from', peer: 'host', protocol: 'any' }
+  await ask('PUT', '/policy', { default: 'open', groups: { ops: { members: ['user:ada'], rules: [rule] }, dev: {} } })
+  const [plain] = (await ask('GET', '/sessions')).body as Record<string, unknown>[]
+  t.match(plain, { groups: ['ops'] })
+  t.notOk('rules' in (plain ?? {}))
+  const rules = [{ group: 'ops', position: 1, via: ['user:ada'], ...rule }]
+  t.match((await ask('GET', '/sessions?rules=true')).body, [{ gateway: 'a.example.org', groups: ['ops'], rules }])
 })
 
 t.test('a gateway shows its session, or when it was last seen', async (t) => {

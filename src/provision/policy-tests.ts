@@ -1,5 +1,5 @@
 import { quote } from '../domain/names.ts'
-import { explain } from '../domain/policy/explain.ts'
+import { type Explanation, explain } from '../domain/policy/explain.ts'
 import { formatPeer, type Peer, parsePeer } from '../domain/policy/peer.ts'
 import type { Policy } from '../domain/policy/policy.ts'
 import { Problem } from '../domain/problem.ts'
@@ -10,7 +10,7 @@ import { readWorld } from './read-policy.ts'
 /** How many failures are told. */
 const FAILURES_MAX = 50
 
-export type TestFailure = { test: PolicyTest; verdict: 'allow' | 'deny' | 'mixed' }
+export type TestFailure = { test: PolicyTest; verdict: Explanation['verdict'] }
 
 /** The tests that a policy does not pass. */
 export function failuresOf(unit: Unit, tests: readonly PolicyTest[], policy: Policy): TestFailure[] {
@@ -18,7 +18,8 @@ export function failuresOf(unit: Unit, tests: readonly PolicyTest[], policy: Pol
   const world = readWorld(unit, policy)
   return tests.flatMap((test) => {
     const { verdict } = explain(policy, world, { ...test, from: parsePeer(test.from), to: parsePeer(test.to) })
-    return verdict === test.expect ? [] : [{ test, verdict }]
+    // Who has no gateway yet breaks nothing.
+    return verdict === test.expect || verdict === 'nobody' ? [] : [{ test, verdict }]
   })
 }
 
@@ -36,8 +37,15 @@ export function refuseFailures(failures: readonly TestFailure[]): void {
 
 function wordsOf({ test, verdict }: TestFailure): string {
   const port = test.port === undefined ? '' : ` ${test.port}`
-  const said = verdict === 'mixed' ? 'allow some and deny others' : verdict
-  return `it wants to ${test.expect} ${test.from} to ${test.to}, ${test.protocol}${port}, and the rules ${said}`
+  return `it wants to ${test.expect} ${test.from} to ${test.to}, ${test.protocol}${port}, and ${SAID[verdict]}`
+}
+
+const SAID: Record<Explanation['verdict'], string> = {
+  allow: 'the rules allow',
+  deny: 'the rules deny',
+  mixed: 'the rules allow some and deny others',
+  nobody: 'these are nobody',
+  'too-much': 'these are too many to look at: name fewer than "any"',
 }
 
 /** The names of the tests that name somebody. */

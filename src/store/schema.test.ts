@@ -7,6 +7,7 @@ function filled(): Connection {
   connection.exec(`
     insert into users (number, name, created_at) values (2, 'ada', 0), (3, 'bob', 0);
     insert into gateways (id, name, user_number, slot, created_at) values (1, 'a.example.org', 2, 0, 0);
+    insert into groups (name, created_at) values ('ops', 0);
     insert into certificates (${CERTIFICATE}) values ('aa', 'gateway', 1, 'a.example.org', 'ec-p256', 0, 9, x'00', 0);
   `)
   return connection
@@ -41,6 +42,15 @@ const REFUSED: Record<string, [sql: string, code: string]> = {
   'a certificate of a gateway that is not there': [
     `insert into certificates (${CERTIFICATE}) values ('bb', 'gateway', 7, 'b.example.org', 'ec-p256', 0, 9, x'00', 0)`,
     'SQLITE_CONSTRAINT_FOREIGNKEY',
+  ],
+  'a membership of nobody': ["insert into group_members (group_name) values ('ops')", 'SQLITE_CONSTRAINT_CHECK'],
+  'a membership of two': [
+    "insert into group_members (group_name, user_number, gateway_id) values ('ops', 2, 1)",
+    'SQLITE_CONSTRAINT_CHECK',
+  ],
+  'a membership twice': [
+    "insert into group_members (group_name, user_number) values ('ops', 2), ('ops', 2)",
+    'SQLITE_CONSTRAINT_UNIQUE',
   ],
   'a second site': [`${SITE} (2, 0, 0, 'vpn', x'00', x'00', 0)`, 'SQLITE_CONSTRAINT_CHECK'],
 }

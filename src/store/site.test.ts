@@ -19,8 +19,17 @@ t.test('a site is founded once, at revision 0 and list 0', async (t) => {
   t.equal(site.find(), undefined)
   t.same([site.revision(), site.crlNumber()], [0, 0])
   site.found(ROW)
-  t.same(site.find(), { id: 1, revision: 0, crlNumber: 0, ...ROW })
+  t.same(site.find(), { id: 1, revision: 0, crlNumber: 0, defaultPolicy: 'open', ...ROW })
   t.throws(() => site.found(ROW), { code: 'SQLITE_CONSTRAINT_PRIMARYKEY' })
+})
+
+t.test('the policy is open until it is set otherwise', async (t) => {
+  const { site } = openStore(':memory:')
+  t.equal(site.defaultPolicy(), 'open', 'before there is a site too')
+  site.found(ROW)
+  t.equal(site.defaultPolicy(), 'open')
+  site.setDefaultPolicy('closed')
+  t.equal(site.defaultPolicy(), 'closed')
 })
 
 t.test('the revision grows by one', async (t) => {

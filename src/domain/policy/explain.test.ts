@@ -140,3 +140,14 @@ t.test('no end that is named fares otherwise than the answer says', async () => 
     { numRuns: 200 },
   )
 })
+
+t.test('what nobody would wait for is not begun', async (t) => {
+  const networks = (count: number) => {
+    const peers = Array.from({ length: count }, (_, n) => ({ peer: `2600:${(n + 1).toString(16)}::/32` }))
+    return policyOf('open', { ops: peers })
+  }
+  const nothing = { verdict: 'too-much', allow: undefined, deny: undefined }
+  t.same(ask(networks(2001), 'gateway:a.example.org', 'internet'), nothing)
+  t.same(ask(networks(1500), 'internet', 'internet'), nothing)
+  t.equal(ask(networks(1500), 'gateway:a.example.org', 'internet').verdict, 'allow')
+})

@@ -14,17 +14,26 @@ export type Example = { readonly from: Endpoint; readonly to: Endpoint; readonly
 
 /**
  * The answer: `mixed` where not all ends fare alike, with an example of each; `nobody` where a word names no end at all,
- * such as a group without gateways.
+ * such as a group without gateways; `too-much` where so many differ that nobody would wait for all of them.
  */
 export type Explanation = {
-  readonly verdict: Action | 'mixed' | 'nobody'
+  readonly verdict: Action | 'mixed' | 'nobody' | 'too-much'
   readonly allow: Example | undefined
   readonly deny: Example | undefined
 }
 
+/** Some three seconds of work, in which nobody else is answered. */
+const PAIRS_MAX = 1_000_000
+
+/** Each makes two samples, and each sample is held against each. */
+const PREFIXES_MAX = 2000
+
 export function explain(policy: Policy, world: World, { from, to, protocol, port }: Question): Explanation {
+  if (hasTooMany(policy)) return TOO_MUCH
+  const [sources, destinations] = [samplesOf(policy, world, from), samplesOf(policy, world, to)]
+  if (sources.length * destinations.length > PAIRS_MAX) return TOO_MUCH
   const examples: { [action in Action]?: Example } = {}
-  for (const [source, destination] of pairsOf(samplesOf(policy, world, from), samplesOf(policy, world, to))) {
+  for (const [source, destination] of pairsOf(sources, destinations)) {
     const decision = decide(policy, world, { from: source.end, to: destination.end, protocol, port })
     examples[decision.verdict] ??= { from: source.end, to: destination.end, decision }
     if (examples.allow !== undefined && examples.deny !== undefined) break
@@ -32,6 +41,16 @@ export function explain(policy: Policy, world: World, { from, to, protocol, port
   const { allow, deny } = examples
   if (allow !== undefined && deny !== undefined) return { verdict: 'mixed', allow, deny }
   return { verdict: (allow ?? deny)?.decision.verdict ?? 'nobody', allow, deny }
+}
+
+const TOO_MUCH: Explanation = { verdict: 'too-much', allow: undefined, deny: undefined }
+
+function hasTooMany({ groups }: Policy): boolean {
+  const peers = groups.flatMap(({ rules }) => rules.map(({ peer }) => peer))
+  const prefixes = peers.flatMap((peer) =>
+    peer.kind === 'prefix' ? `${peer.prefix.address}/${peer.prefix.length}` : [],
+  )
+  return new Set(prefixes).size > PREFIXES_MAX
 }
 
 /**

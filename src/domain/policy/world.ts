@@ -13,7 +13,10 @@ export type PlacedGateway = Place & {
 export type World = {
   readonly plan: Plan
   readonly gateways: ReadonlyMap<Fqdn, PlacedGateway>
-  /** By the first address of its prefix. */
+  /**
+   * By what its prefix begins with, without the bits that are no prefix's: of a BigInt a Map looks at the last 64 bits
+   * alone, and those of every first address are zero, so that all would fall into one drawer.
+   */
   readonly byPrefix: ReadonlyMap<bigint, PlacedGateway>
   /** The block of each user who has a gateway. */
   readonly blocks: ReadonlyMap<UserName, Prefix>
@@ -21,6 +24,8 @@ export type World = {
 
 /** One end of a connection. An address inside a gateway's /60 is that gateway's. */
 export type Endpoint = { readonly kind: 'host' } | { readonly kind: 'address'; readonly address: bigint }
+
+const BELOW_GATEWAY = 68n
 
 export function worldOf(plan: Plan, gateways: Iterable<PlacedGateway>): World {
   const world = {
@@ -31,17 +36,15 @@ export function worldOf(plan: Plan, gateways: Iterable<PlacedGateway>): World {
   }
   for (const gateway of gateways) {
     world.gateways.set(gateway.name, gateway)
-    world.byPrefix.set(gatewayPrefix(plan, gateway).address, gateway)
+    world.byPrefix.set(gatewayPrefix(plan, gateway).address >> BELOW_GATEWAY, gateway)
     world.blocks.set(gateway.user, userPrefix(plan, gateway.number))
   }
   return world
 }
 
-const BELOW_GATEWAY = 68n
-
 /** Whose an address is. */
 export function gatewayAt(world: World, address: bigint): PlacedGateway | undefined {
-  return world.byPrefix.get((address >> BELOW_GATEWAY) << BELOW_GATEWAY)
+  return world.byPrefix.get(address >> BELOW_GATEWAY)
 }
 
 /** The digit of a gateway's own network that an address is in. */

@@ -1,0 +1,86 @@
+import { join } from 'node:path'
+import t from 'tap'
+import { parse } from 'yaml'
+import { openTestCli } from './testing/cli.ts'
+
+const POLICY = `
+default: closed
+groups:
+  ops:
+    members: [user:ada]
+    rules:
+      - {action: allow, direction: from, peer: internet, protocol: tcp, ports: ["443"]}
+tests:
+  - {name: web, from: user:ada, to: internet, protocol: tcp, port: 443, expect: allow}
+`
+
+async function openWithFile(t: Parameters<typeof openTestCli>[0], text = POLICY) {
+  const opened = await openTestCli(t)
+  await opened.call('user add ada')
+  await opened.call('gateway add a.example.org --user ada')
+  const folder = t.testdir({
+    'policy.yaml': text,
+    'broken.yaml': 'groups: [',
+    'open.json': '{"default":"open","groups":{}}',
+  })
+  return { ...opened, file: join(folder, 'policy.yaml'), folder }
+}
+
+t.test('a file is applied: first only said, then done, then nothing is left to do', async (t) => {
+  const { call, file } = await openWithFile(t)
+  const lines = `- default open
++ default closed
++ group ops
++ ops: member user:ada
++ ops: rule allow from internet tcp ports 443
++ test web
+`
+  t.same(await call(`policy apply ${file} --dry-run`), {
+    exit: 0,
+    out: `${lines}nothing was changed: this is what would be\n`,
+    err: '',
+    bar: '',
+  })
+  t.equal((await call('policy default')).out, 'open\n')
+  t.equal((await call(`policy apply ${file}`)).out, `${lines}the policy is changed\n`)
+  t.equal((await call(`policy apply ${file}`)).out, 'nothing is another: the policy is as it was\n')
+  t.same(parse((await call('policy show')).out), parse(POLICY))
+  t.same(JSON.parse((await call('policy show --json')).out), parse(POLICY))
+})
+
+t.test('tests are run without a change, and a failing one is named', async (t) => {
+  const { call, file, folder } = await openWithFile(t)
+  t.equal((await call('policy test')).out, '0 of 0 tests pass\n')
+  t.equal((await call(`policy test ${file}`)).out, '1 of 1 tests pass\n')
+  await call(`policy apply ${file}`)
+  t.match(await call('policy default closed'), { exit: 0, out: 'closed\n' })
+  t.match(await call('group rule remove ops 1'), { exit: 1, err: 'the test "web" would fail' })
+  t.match(await call(`policy apply ${join(folder, 'open.json')} --dry-run`), { exit: 0, out: '- test web\n' })
+  t.match(await call('policy default ajar'), { exit: 2, err: 'takes open or closed' })
+})
+
+t.test('a connection is explained, today and with a file', async (t) => {
+  const { call, file } = await openWithFile(t)
+  t.equal(
+    (await call('policy explain --from gateway:a.example.org --to 2600::/128 --port 443')).out,
+    `verdict  allow
+allow    a.example.org (2001:470:c844:200::) to 2600::: no rule, and the default is open
+`,
+  )
+  t.equal(
+    (await call(`policy explain --from user:ada --to 2600::/128 --port 443 --policy ${file}`)).out,
+    `verdict  allow
+allow    a.example.org (2001:470:c844:200::) to 2600::
+  by     rule 1 of ops: allow from internet tcp ports 443
+  of     a.example.org, through user:ada
+`,
+  )
+  t.match(await call(`policy explain --from user:ada --to internet --policy ${file}`), { out: /^verdict +deny/ })
+  t.match(await call('policy explain --to internet'), { exit: 2, err: 'needs --from' })
+})
+
+t.test('a file that can’t be read, or is no YAML, is wrong usage', async (t) => {
+  const { call, folder } = await openWithFile(t)
+  t.match(await call(`policy apply ${join(folder, 'none')}`), { exit: 2, err: "none can't be read" })
+  t.match(await call(`policy apply ${join(folder, 'broken.yaml')}`), { exit: 2, err: 'broken.yaml is no YAML' })
+})
