@@ -31,7 +31,7 @@ t.test('one that goes takes them all; one that is disabled stays a member', asyn
   t.equal(gone.split('\n').length - 1, 5)
   const disabled = growth(cave).render([{ before: cave, after: off(cave) }])
   t.equal(disabled, gone.replace(/.*members_servers.*\n/, ''))
-  t.equal(growth().render([{ before: off(cave), after: undefined }]), gone.split('\n')[4].concat('\n'))
+  t.equal(growth().render([{ before: off(cave), after: undefined }]), `${gone.split('\n')[4]}\n`)
 })
 
 t.test('one whose groups are others loses what is another, and keeps the rest', async (t) => {
