@@ -14,11 +14,15 @@ import { FirewallFile } from './firewall-file.ts'
 import type { Layout } from './layout.ts'
 import { createPublishQueue, type PublishState } from './publish-queue.ts'
 import { publishServerFiles } from './server-files.ts'
+import { SessionFiles, type SessionSettings } from './session-files.ts'
 import type { FirewallSettings } from './static-ruleset.ts'
 import { goSteps, type Step } from './steps.ts'
 import { EVERY_GATEWAY, type Touched } from './touched.ts'
 
-export type PublisherSettings = ClientSettings & InstanceSettings & FirewallSettings & { crlDays: number }
+export type PublisherSettings = ClientSettings &
+  InstanceSettings &
+  FirewallSettings &
+  SessionSettings & { crlDays: number }
 
 export type PublisherParts = {
   layout: Layout
@@ -39,6 +43,8 @@ export type Publisher = {
   /** Reads the revocation list that is in place. */
   readCrl(): RevocationList | undefined
   crl(): RevocationList | undefined
+  /** The sessions of these gateways began or ended: their files follow, and nobody waits for them. */
+  sessionsChanged(gateways: Iterable<string>): void
   state(): PublishState
   /** Calls `listener` after every attempt, with the seconds it took. */
   onAttempt(listener: (seconds: number) => void): void
@@ -50,6 +56,7 @@ export function openPublisher(parts: PublisherParts): Publisher {
   const clients = openClientFiles(layout, settings)
   const crl = openCrlFile({ path: layout.crl, authority, crlDays: settings.crlDays, now })
   const firewall = new FirewallFile(layout.ruleset, settings, store)
+  const sessions = new SessionFiles({ folder: layout.sessions, settings, store, report: parts.report })
   const listeners: ((seconds: number) => void)[] = []
   let isWhole = false
 
@@ -83,6 +90,10 @@ export function openPublisher(parts: PublisherParts): Publisher {
         else if (gateways.size > 0) firewall.update(gateways)
       },
     },
+    {
+      of: [],
+      run: ({ gateways }) => (gateways.has(EVERY_GATEWAY) ? sessions.heal() : sessions.changed(gateways)),
+    },
   ]
 
   function publishClients(): void {
@@ -111,11 +122,15 @@ export function openPublisher(parts: PublisherParts): Publisher {
     publishAll: () => queue.publish({ gateways: new Set([EVERY_GATEWAY]), crl: false, server: true, policy: true }),
     readCrl: crl.read,
     crl: crl.current,
+    sessionsChanged: (gateways) => sessions.changed(gateways),
     state: queue.state,
     onAttempt: (listener) => {
       listeners.push(listener)
     },
-    close: queue.close,
+    close: () => {
+      sessions.close()
+      return queue.close()
+    },
   }
 }
 
