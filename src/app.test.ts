@@ -38,7 +38,7 @@ const LAWFUL: Readonly<Record<string, RegExp>> = {
   'minus zero is zero': /^POST \/gateways body(\[1\])?\.slot=minus zero$/,
   'a list creates all that is in it': /^POST \/(users|gateways) body with an array around it$/,
   'a device of the kernel may have capitals, digits, dots and hyphens nearly anywhere':
-    /^GET \S+\/lan interface=(upper case|digits as last label|a dot at the end|a double dot|a hyphen at the end|the constructor|not a number)$/,
+    /^GET \S+\/(lan interface|firewall device)=(upper case|digits as last label|a dot at the end|a double dot|a hyphen at the end|the constructor|not a number)$/,
   'a description is for people, of anything that can be seen':
     /^(POST|PATCH) \/groups\S* body\.description=(?!a tab|a line|a second line|a carriage return|a NUL|an escape|a right-to-left|a lone|a megabyte|null|true|false|a fraction|a negative|minus zero|a number|an (empty )?(array|object)|arrays|objects)/,
   'a group may have no rules, and a policy no groups and no tests':
@@ -59,6 +59,8 @@ const RIGHT: Readonly<Record<string, unknown>> = {
   disabled: true,
   force: true,
   interface: 'br-lan',
+  event: 'connect',
+  device: 'tun0',
   host: 'vpn1',
   // Nobody hangs up here.
   seconds: '0',

@@ -10,6 +10,7 @@ import { describeApi } from './http/description.ts'
 import { eventRoutes } from './http/events.ts'
 import { gatewayCertificateRoutes } from './http/gateway-certificates.ts'
 import { gatewayConfigRoutes } from './http/gateway-config.ts'
+import { gatewayFirewallRoutes } from './http/gateway-firewall.ts'
 import { gatewayLanRoutes } from './http/gateway-lan.ts'
 import { gatewayRuleRoutes } from './http/gateway-rules.ts'
 import { gatewaySessionRoutes } from './http/gateway-sessions.ts'
@@ -89,6 +90,7 @@ export async function buildApp(unit: Unit): Promise<Api> {
     gatewayLanRoutes(closed, unit)
     gatewaySessionRoutes(closed, unit)
     gatewayRuleRoutes(closed, unit)
+    gatewayFirewallRoutes(closed, unit)
     groupRoutes(closed, unit)
     groupMemberRoutes(closed, unit)
     groupRuleRoutes(closed, unit)

@@ -46,6 +46,7 @@ t.test('without any setting every one has its default', async (t) => {
     sessionDays: 400,
     isSharedKillAllowed: false,
     isFirewallLogged: false,
+    hasSessionFiles: false,
     api: { socket: join(HOME, 'data/vpnunit.sock') },
     agentApi: { socket: join(HOME, 'data/run/agent.sock') },
     tokenFile: undefined,

@@ -38,6 +38,7 @@ export type Config = {
   readonly sessionDays: number
   readonly isSharedKillAllowed: boolean
   readonly isFirewallLogged: boolean
+  readonly hasSessionFiles: boolean
   readonly api: ApiAddress
   /** What the agent asks: never the administrator's socket, unless it is told to. */
   readonly agentApi: ApiAddress
@@ -103,6 +104,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     sessionDays: get('VPNUNIT_SESSION_DAYS'),
     isSharedKillAllowed: get('VPNUNIT_SHARED_KILL'),
     isFirewallLogged: get('VPNUNIT_FIREWALL_LOG'),
+    hasSessionFiles: get('VPNUNIT_SESSION_FILES'),
     api: api ?? { socket: join(data ?? '', 'vpnunit.sock') },
     agentApi: api ?? { socket: join(run, 'agent.sock') },
     tokenFile: get('VPNUNIT_TOKEN_FILE'),

@@ -163,6 +163,7 @@ const CASES: Record<SettingName, Cases> = {
     bad: [...WORDS, 'newest', 'Replace', 'replace '],
   },
   VPNUNIT_SESSION_DAYS: { good: { '1': 1, '400': 400, '3650': 3650 }, bad: [...WORDS, '0', '3651', '-1', '1d'] },
+  VPNUNIT_SESSION_FILES: { good: { yes: true, no: false }, bad: [...WORDS, 'true', 'YES'] },
   VPNUNIT_FIREWALL_LOG: { good: { yes: true, no: false }, bad: [...WORDS, 'true', 'YES'] },
   VPNUNIT_SHARED_KILL: { good: { yes: true, no: false }, bad: [...WORDS, 'true', 'YES'] },
   VPNUNIT_API: {

@@ -81,6 +81,11 @@ export const SETTINGS = {
     'How many days the history of sessions and traffic is kept',
     wholeNumber(1, 3650),
   ),
+  VPNUNIT_SESSION_FILES: required(
+    'no',
+    'Whether sessions in the data directory has a file for each gateway that is connected',
+    yesOrNo,
+  ),
   VPNUNIT_FIREWALL_LOG: required(
     'no',
     'Whether packets that the firewall drops go to the kernel’s log, a few a second',

@@ -27,7 +27,8 @@ export function unusableData({ data }: Layout): Finding | undefined {
 
 /** Whether the service can write its folders, OpenVPN can pass through them, and a socket can be there. */
 export function checkFolders(layout: Layout): Finding[] {
-  const folders = [layout.data, layout.pki, layout.ovpn, layout.clients, layout.ip].filter((path) => existsSync(path))
+  const { data, pki, ovpn, clients, ip, firewall, sessions } = layout
+  const folders = [data, pki, ovpn, clients, ip, firewall, sessions].filter((path) => existsSync(path))
   const findings = [...closed(layout), ...folders.flatMap(unwritable), ...tooLong(layout)]
   return orFine(findings, 'folders', `the folders of ${layout.data} are open to those who need them`)
 }

@@ -5,16 +5,19 @@ import type { Vault } from '../ca/vault.ts'
 import type { Config } from '../config.ts'
 import { keyContext } from '../domain/key-context.ts'
 import { type Layout, PUBLIC, SECRET } from '../publish/layout.ts'
+import { readStaticRuleset } from '../publish/static-ruleset.ts'
 import { renderCcd } from '../render/ccd.ts'
 import { renderInstanceConf } from '../render/instance-conf.ts'
 import { renderRoute, renderUnreachable } from '../render/routes.ts'
+import { renderRuleset } from '../render/ruleset.ts'
+import { isSameRuleset } from '../render/ruleset-settled.ts'
 import { renderServerConf } from '../render/server-conf.ts'
 import { openServerTlsCryptKey } from '../serve/installation-keys.ts'
 import type { SiteRow } from '../store/site.ts'
 import type { Store } from '../store/store.ts'
 
-/** What a file should hold, and with what mode. */
-export type ExpectedFile = { path: string; text: string; mode: number }
+/** What a file should hold, and with what mode. `isSame` says of another text whether it means the same. */
+export type ExpectedFile = { path: string; text: string; mode: number; isSame?: (text: string) => boolean }
 
 /** The truth: rows, and the vault that opens them, if its key is there. */
 export type Truth = { store: Store; site: SiteRow; vault: Vault | undefined }
@@ -23,6 +26,7 @@ export type Truth = { store: Store; site: SiteRow; vault: Vault | undefined }
 export function expectedFiles(config: Config, layout: Layout, { store, site, vault }: Truth): ExpectedFile[] {
   return [
     ...clientFiles(config, layout, store),
+    firewallFile(config, layout, store),
     ...serverFiles(config, layout, store, site),
     ...(vault === undefined ? [] : secretFiles(layout, store, site, vault)),
   ]
@@ -37,6 +41,12 @@ function clientFiles(config: Config, layout: Layout, store: Store): ExpectedFile
     ...gateways.map((gateway) => publicFile(join(layout.clients, gateway.name), renderCcd(plan, gateway, pushRoutes))),
     publicFile(layout.routes, renderUnreachable(plan) + routes.join('')),
   ]
+}
+
+/** It grows by lines for single gateways, until it is written whole again. */
+function firewallFile(config: Config, layout: Layout, store: Store): ExpectedFile {
+  const text = renderRuleset(readStaticRuleset(store, config).input)
+  return { ...publicFile(layout.ruleset, text), isSame: (other) => isSameRuleset(other, text) }
 }
 
 /** What an OpenVPN server starts from, but for what only the storage key opens. */

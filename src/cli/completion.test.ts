@@ -31,6 +31,7 @@ function complete(...words: string[]): string[] {
 t.test('the first word is a verb or begins a command', async (t) => {
   t.same(complete(''), [
     'audit',
+    'firewall',
     'gateway',
     'group',
     'host',

@@ -13,6 +13,7 @@ t.test('every command that the program promises is there', async (t) => {
     'group rule remove',
     'gateway rules',
     ...['show', 'apply', 'test', 'edit', 'explain', 'default', 'import-dynvpn'].map((verb) => `policy ${verb}`),
+    ...['connect', 'disconnect'].map((event) => `firewall ${event}`),
     'sessions',
     'watch',
     ...['list', 'show', 'remove'].map((verb) => `host ${verb}`),

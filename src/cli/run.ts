@@ -2,6 +2,7 @@ import type { Config } from '../config.ts'
 import { createApiClient } from './api-client.ts'
 import { CERTIFICATE_COMMANDS } from './certificate-commands.ts'
 import { type Command, parseArguments } from './command.ts'
+import { FIREWALL_COMMANDS } from './firewall-commands.ts'
 import { GATEWAY_COMMANDS } from './gateway-commands.ts'
 import { GATEWAY_SESSION_COMMANDS } from './gateway-session-commands.ts'
 import { GROUP_COMMANDS } from './group-commands.ts'
@@ -26,6 +27,7 @@ export const COMMANDS: readonly Command[] = [
   ...GROUP_COMMANDS,
   ...RULE_COMMANDS,
   ...POLICY_COMMANDS,
+  ...FIREWALL_COMMANDS,
   ...SESSION_COMMANDS,
   ...HOST_COMMANDS,
   ...TOKEN_COMMANDS,

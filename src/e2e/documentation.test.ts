@@ -11,7 +11,7 @@ import { reasonToSkip } from './lab/requirements.ts'
 import { temporaryFolder } from './lab/temporary-folder.ts'
 import { type Owner, undoAtEnd } from './lab/undo.ts'
 
-const PROGRAMS = ['git', 'curl', 'openssl', 'openvpn', 'sqlite3', 'mount', 'sysctl', 'flock', 'ping']
+const PROGRAMS = ['git', 'curl', 'openssl', 'openvpn', 'sqlite3', 'mount', 'sysctl', 'flock', 'ping', 'nft']
 t.setTimeout(300_000)
 
 const skip = reasonToSkip() ?? missing(...PROGRAMS)

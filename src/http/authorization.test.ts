@@ -66,6 +66,7 @@ function ofGateway(path: string): Record<string, Need> {
     // It holds the private key.
     [`GET ${path}/config`]: 'admin',
     [`GET ${path}/certificates`]: 'read',
+    [`GET ${path}/firewall`]: 'read',
     [`GET ${path}/lan`]: 'read',
     [`GET ${path}/rules`]: 'read',
     [`GET ${path}/traffic`]: 'read',

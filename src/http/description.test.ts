@@ -298,6 +298,7 @@ t.test('every operation answers as it is described, when it succeeds and when it
     await ask(`GET ${path}`, gw)
     await ask(`GET ${path}/certificates`, gw)
     await ask(`GET ${path}/lan`, `${gw}?interface=br-lan`)
+    await ask(`GET ${path}/firewall`, `${gw}?event=connect`)
     await ask(`GET ${path}/traffic`, `${gw}?from=2026-02-01`)
     await ask(`POST ${path}/disconnect`, gw)
     await ask('DELETE /users/{name}', 'ada')

@@ -35,5 +35,6 @@ export async function forgetHost(unit: Unit, caller: Caller, name: string): Prom
     const at = formatTime(unit.now())
     unit.feed.events.add({ type: 'session-ended', at, host: name, instance, cid, gateway, reason: REMOVED })
   }
+  unit.publisher.sessionsChanged(over.map(({ gateway }) => gateway))
   unit.feed.presence.forget(name)
 }

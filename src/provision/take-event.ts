@@ -13,6 +13,8 @@ export type Taking = {
   host: string
   happenings: Happening[]
   begun: { key: HostSessionKey; gateway: Fqdn; serial: string | null }[]
+  /** The gateways whose sessions began or ended. */
+  moved: Set<Fqdn>
   carried: Bytes
 }
 
@@ -57,6 +59,7 @@ const TAKERS = {
     if (!isNew) return
     taking.happenings.push({ ...event, host })
     taking.begun.push({ key, gateway, serial })
+    taking.moved.add(gateway)
   },
   'session-ended': (taking: Taking, event: Of<'session-ended'>) => {
     const { unit, host } = taking
@@ -65,12 +68,14 @@ const TAKERS = {
     const session = unit.store.sessions.find(key)
     if (session === undefined || !unit.store.sessions.end(key, new Date(event.at), event.reason)) return
     taking.happenings.push({ ...event, host, gateway: session.gateway })
+    taking.moved.add(session.gateway)
   },
   traffic: (taking: Taking, event: Of<'traffic'>) => count(taking, keyOf(taking.host, event), event),
   'sessions-present': (taking: Taking, event: Of<'sessions-present'>) => {
     const { unit, host } = taking
     const over = unit.store.sessions.endOthers({ ...event, host }, new Date(event.at), UNSEEN)
     for (const { gateway, instance, cid } of over) {
+      taking.moved.add(gateway)
       taking.happenings.push({ type: 'session-ended', at: event.at, host, instance, cid, gateway, reason: UNSEEN })
     }
   },

@@ -11,7 +11,14 @@ import { type Taking, takeEvent } from './take-event.ts'
 export async function takeEvents(unit: Unit, { host, outbox, first, events }: EventBatch): Promise<number> {
   unit.feed.presence.seen(host)
   answerOrders(unit, host, events)
-  const taking: Taking = { unit, host, happenings: [], begun: [], carried: { bytesIn: 0, bytesOut: 0 } }
+  const taking: Taking = {
+    unit,
+    host,
+    happenings: [],
+    begun: [],
+    moved: new Set(),
+    carried: { bytesIn: 0, bytesOut: 0 },
+  }
   const next = await unit.store.write(() => {
     unit.store.hosts.meet(host, unit.now())
     const known = unit.store.hosts.find(host)
@@ -22,6 +29,7 @@ export async function takeEvents(unit: Unit, { host, outbox, first, events }: Ev
     return after
   })
   unit.feed.countTraffic(taking.carried)
+  unit.publisher.sessionsChanged(taking.moved)
   for (const happening of taking.happenings) unit.feed.events.add(happening)
   for (const begun of taking.begun) {
     if (begun.serial !== null) await retireCertificates(unit, begun.gateway, begun.serial)

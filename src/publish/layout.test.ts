@@ -33,6 +33,9 @@ t.test('everything stands where the design says', async (t) => {
     clients: '/data/ovpn/clients',
     ip: '/data/ip',
     routes: '/data/ip/routes',
+    firewall: '/data/firewall',
+    ruleset: '/data/firewall/ruleset.nft',
+    sessions: '/data/sessions',
   })
 })
 
@@ -40,7 +43,8 @@ t.test('OpenVPN’s folders are open to all and private/ to us alone, under a st
   withUmask(t, 0o077)
   const data = join(t.testdir({}), 'data')
   makeFolders(layoutOf(data))
-  for (const folder of ['', 'pki', 'ovpn', 'ovpn/clients', 'ip']) t.equal(modeOf(join(data, folder)), '755', folder)
+  for (const folder of ['', 'pki', 'ovpn', 'ovpn/clients', 'ip', 'firewall'])
+    t.equal(modeOf(join(data, folder)), '755', folder)
   t.equal(modeOf(join(data, 'pki/private')), '700')
 })
 

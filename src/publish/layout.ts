@@ -26,6 +26,9 @@ export function layoutOf(data: string) {
     clients: join(data, 'ovpn/clients'),
     ip: join(data, 'ip'),
     routes: join(data, 'ip/routes'),
+    firewall: join(data, 'firewall'),
+    ruleset: join(data, 'firewall/ruleset.nft'),
+    sessions: join(data, 'sessions'),
   }
 }
 
@@ -42,10 +45,15 @@ const SECRET_FOLDER = 0o700
  * with the keys, which a restore may have opened.
  */
 export function makeFolders(layout: Layout): void {
-  for (const folder of [layout.data, layout.pki, layout.ovpn, layout.clients, layout.ip])
+  for (const folder of [layout.data, layout.pki, layout.ovpn, layout.clients, layout.ip, layout.firewall])
     makeFolder(folder, PUBLIC_FOLDER)
   makeFolder(layout.privateKeys, SECRET_FOLDER)
   if ((statSync(layout.privateKeys).mode & 0o777) !== SECRET_FOLDER) chmodSync(layout.privateKeys, SECRET_FOLDER)
+}
+
+/** A folder that only some installations have. */
+export function makePublicFolder(folder: string): void {
+  makeFolder(folder, PUBLIC_FOLDER)
 }
 
 function makeFolder(folder: string, mode: number): void {

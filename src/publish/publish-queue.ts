@@ -98,8 +98,9 @@ export function createPublishQueue(perform: Perform, now: () => Date, report: (f
       const behind = nothingTouched()
       touchAlso(behind, working)
       touchAlso(behind, pending)
-      const { gateways, crl, server } = behind
-      return { pending: gateways.size + Number(crl) + Number(server), isCrlPending: crl, ...state }
+      const { gateways, crl, server, policy } = behind
+      const count = gateways.size + Number(crl) + Number(server) + Number(policy)
+      return { pending: count, isCrlPending: crl, ...state }
     },
     close: async () => {
       isClosed = true

@@ -62,19 +62,24 @@ async function written(data: string, change: () => Promise<unknown>): Promise<st
 t.test('a new gateway costs its own file and a line in the routes, however many there are', async (t) => {
   const { folder, unit, create } = await unitWith(t, 4)
   const { ino } = statSync(unit.layout.routes)
-  t.same(await written(folder, () => create(4)), ['ip/routes', 'ovpn/clients/g4.example.org'])
+  t.same(await written(folder, () => create(4)), ['firewall/ruleset.nft', 'ip/routes', 'ovpn/clients/g4.example.org'])
   t.equal(statSync(unit.layout.routes).ino, ino, 'the list was not written anew')
 })
 
 t.test('a gateway that is disabled costs its own file and the routes', async (t) => {
   const { folder, disable } = await unitWith(t, 3)
-  t.same(await written(folder, () => disable(1)), ['ip/routes', 'ovpn/clients/g1.example.org'])
+  t.same(await written(folder, () => disable(1)), ['firewall/ruleset.nft', 'ip/routes', 'ovpn/clients/g1.example.org'])
   t.same(await written(folder, () => disable(1)), [], 'and nothing the second time')
 })
 
 t.test('a removal costs its own file, the routes and the revocation list', async (t) => {
   const { folder, remove } = await unitWith(t, 3)
-  t.same(await written(folder, () => remove(1)), ['ip/routes', 'ovpn/clients/g1.example.org', 'pki/crl.pem'])
+  t.same(await written(folder, () => remove(1)), [
+    'firewall/ruleset.nft',
+    'ip/routes',
+    'ovpn/clients/g1.example.org',
+    'pki/crl.pem',
+  ])
 })
 
 t.test('a revocation list that can’t be written keeps a removed gateway’s file and route from nobody', async (t) => {
@@ -99,6 +104,17 @@ t.test('routes that can’t be written keep nobody from being revoked', async (t
   await unit.publisher.publish({ ...nothingTouched(), server: true })
   t.equal(routes(), 'unreachable 2001:470:c844::/48 metric 4096\n2001:470:c844:210::/60 dev tun0\n')
   t.match(client(1), 'iroute-ipv6')
+})
+
+t.test('a firewall that can’t be written is told of, and is written whole when it can be', async (t) => {
+  const { unit, create, client } = await unitWith(t, 1)
+  const unblock = block(unit.layout.ruleset)
+  await t.rejects(create(1), { code: 'publish-pending' })
+  t.match(client(1), 'iroute-ipv6', 'who may connect does not wait for it')
+  unblock()
+  await create(2)
+  t.match(readFileSync(unit.layout.ruleset, 'utf8'), /2001:470:c844:200::.*:210::.*:220::/s)
+  t.match(unit.publisher.state(), { pending: 0, fault: undefined })
 })
 
 t.test('what could not be published is published with the next change, of whatever gateway', async (t) => {
@@ -135,6 +151,7 @@ t.test('what is pending when the service stops is written before it ends', async
 
 t.test('a whole run leaves alone what is right', async (t) => {
   const { folder, unit } = await unitWith(t, 2)
+  t.same(await written(folder, () => unit.publisher.publishAll()), ['firewall/ruleset.nft'], 'but for lines that grew')
   t.same(await written(folder, () => unit.publisher.publishAll()), [])
 })
 

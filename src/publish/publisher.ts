@@ -10,12 +10,19 @@ import type { Store } from '../store/store.ts'
 import { type ClientSettings, openClientFiles } from './client-files.ts'
 import { openCrlFile } from './crl-file.ts'
 import { sweepStrays } from './files.ts'
+import { FirewallFile } from './firewall-file.ts'
 import type { Layout } from './layout.ts'
 import { createPublishQueue, type PublishState } from './publish-queue.ts'
 import { publishServerFiles } from './server-files.ts'
-import { EVERY_GATEWAY, nothingTouched, type Touched } from './touched.ts'
+import { SessionFiles, type SessionSettings } from './session-files.ts'
+import type { FirewallSettings } from './static-ruleset.ts'
+import { goSteps, type Step } from './steps.ts'
+import { EVERY_GATEWAY, type Touched } from './touched.ts'
 
-export type PublisherSettings = ClientSettings & InstanceSettings & { crlDays: number }
+export type PublisherSettings = ClientSettings &
+  InstanceSettings &
+  FirewallSettings &
+  SessionSettings & { crlDays: number }
 
 export type PublisherParts = {
   layout: Layout
@@ -36,6 +43,8 @@ export type Publisher = {
   /** Reads the revocation list that is in place. */
   readCrl(): RevocationList | undefined
   crl(): RevocationList | undefined
+  /** The sessions of these gateways began or ended: their files follow, and nobody waits for them. */
+  sessionsChanged(gateways: Iterable<string>): void
   state(): PublishState
   /** Calls `listener` after every attempt, with the seconds it took. */
   onAttempt(listener: (seconds: number) => void): void
@@ -46,49 +55,58 @@ export function openPublisher(parts: PublisherParts): Publisher {
   const { layout, settings, store, authority, now } = parts
   const clients = openClientFiles(layout, settings)
   const crl = openCrlFile({ path: layout.crl, authority, crlDays: settings.crlDays, now })
+  const firewall = new FirewallFile(layout.ruleset, settings, store)
+  const sessions = new SessionFiles({ folder: layout.sessions, settings, store, report: parts.report })
   const listeners: ((seconds: number) => void)[] = []
   let isWhole = false
 
-  /** The revocation list first: it is what keeps somebody out. A step that fails does not keep the next from its work. */
-  const steps: Record<keyof Touched, (touched: Touched) => void | Promise<void>> = {
-    crl: async ({ crl: isTouched }) => {
-      if (isTouched) await crl.replace(store.site.crlNumber(), store.certificates.listRevoked(forgottenBefore(now())))
+  /** The revocation list first: it is what keeps somebody out. */
+  const steps: readonly Step[] = [
+    {
+      of: ['crl'],
+      run: async ({ crl: isTouched }) => {
+        if (isTouched) await crl.replace(store.site.crlNumber(), store.certificates.listRevoked(forgottenBefore(now())))
+      },
     },
-    gateways: ({ gateways }) => {
-      if (gateways.has(EVERY_GATEWAY)) publishClients()
-      else if (gateways.size > 0) {
-        clients.update(new Map([...gateways].map((name) => [name, store.gateways.findPublished(name)])))
-      }
+    {
+      of: ['gateways'],
+      run: ({ gateways }) => {
+        if (gateways.has(EVERY_GATEWAY)) publishClients()
+        else if (gateways.size > 0) {
+          clients.update(new Map([...gateways].map((name) => [name, store.gateways.findPublished(name)])))
+        }
+      },
     },
-    server: async ({ server }) => {
-      if (server) await publishServerFiles(layout, settings, identityOf(parts))
+    {
+      of: ['server'],
+      run: async ({ server }) => {
+        if (server) await publishServerFiles(layout, settings, identityOf(parts))
+      },
     },
-    // No file has it: agents are told, and it is never theirs to keep.
-    policy: () => undefined,
-  }
+    {
+      of: ['gateways', 'policy'],
+      run: ({ gateways, policy }) => {
+        if (policy || gateways.has(EVERY_GATEWAY)) firewall.replaceAll()
+        else if (gateways.size > 0) firewall.update(gateways)
+      },
+    },
+    {
+      of: [],
+      run: ({ gateways }) => (gateways.has(EVERY_GATEWAY) ? sessions.heal() : sessions.changed(gateways)),
+    },
+  ]
 
   function publishClients(): void {
-    for (const folder of [layout.data, layout.pki, layout.privateKeys, layout.ovpn, layout.clients, layout.ip]) {
-      sweepStrays(folder)
-    }
+    const { data, pki, privateKeys, ovpn, clients: entries, ip, firewall: rules } = layout
+    for (const folder of [data, pki, privateKeys, ovpn, entries, ip, rules]) sweepStrays(folder)
     clients.replaceAll(store.gateways.listPublished())
     isWhole = true
   }
 
-  async function perform(touched: Touched): Promise<{ left: Touched; fault: Error } | undefined> {
+  function perform(touched: Touched): ReturnType<typeof goSteps> {
     // Until a first whole run succeeded nothing is known of the folder, and every run is a whole one.
     const work = isWhole ? touched : { ...touched, gateways: new Set([EVERY_GATEWAY]) }
-    const left = nothingTouched()
-    let fault: Error | undefined
-    for (const step of Object.keys(steps) as (keyof Touched)[]) {
-      try {
-        await steps[step](work)
-      } catch (error) {
-        fault ??= error instanceof Error ? error : new Error(String(error))
-        Object.assign(left, { [step]: work[step] })
-      }
-    }
-    return fault === undefined ? undefined : { left, fault }
+    return goSteps(steps, work)
   }
 
   async function performTimed(touched: Touched): ReturnType<typeof perform> {
@@ -104,11 +122,15 @@ export function openPublisher(parts: PublisherParts): Publisher {
     publishAll: () => queue.publish({ gateways: new Set([EVERY_GATEWAY]), crl: false, server: true, policy: true }),
     readCrl: crl.read,
     crl: crl.current,
+    sessionsChanged: (gateways) => sessions.changed(gateways),
     state: queue.state,
     onAttempt: (listener) => {
       listeners.push(listener)
     },
-    close: queue.close,
+    close: () => {
+      sessions.close()
+      return queue.close()
+    },
   }
 }
 

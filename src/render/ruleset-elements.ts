@@ -55,18 +55,21 @@ export function quotedDevice(device: string): string {
   return `"${device}"`
 }
 
+/** What a change of one gateway is made of. */
+type Policed = Pick<RulesetInput, 'policy' | 'connected'>
+
 /**
  * What `nft -f` reads when a gateway has connected: one transaction, and the same again changes nothing. Where `input`
  * has the gateway already, on another device or in other groups, its old elements go in the same step.
  */
-export function renderConnect(input: RulesetInput, gateway: Connected): string {
+export function renderConnect(input: Policed, gateway: Connected): string {
   const maker = new ElementMaker(input)
   const old = input.connected.find(({ prefix }) => prefix.address === gateway.prefix.address)
   const chains = combinationChains(maker.ask(gateway.groups).groups).flatMap(([chain, rules]) => [
     `add chain inet vpnunit ${chain}`,
     // A chain that is there already would have its rules twice.
     `flush chain inet vpnunit ${chain}`,
-    ...rules.map((rule) => `add rule inet vpnunit ${chain} ${rule}`),
+    ...ruleLines(chain, rules),
   ])
   const gone = old === undefined ? [] : removal(maker, old)
   return lines([...gone, ...chains, ...changes('add', maker.elementsOf(gateway))])
@@ -76,7 +79,7 @@ export function renderConnect(input: RulesetInput, gateway: Connected): string {
  * What `nft -f` reads when a gateway has gone; its elements may be gone already. The chain of its combination of groups
  * stays until the table is replaced: others may be in it.
  */
-export function renderDisconnect(input: RulesetInput, gateway: Connected): string {
+export function renderDisconnect(input: Pick<Policed, 'policy'>, gateway: Connected): string {
   return lines(removal(new ElementMaker(input), gateway))
 }
 
@@ -90,10 +93,18 @@ function removal(maker: ElementMaker, gateway: Connected): string[] {
 function changes(verb: 'add' | 'delete', elements: Elements): string[] {
   return ELEMENT_NAMES.flatMap((name) => {
     const element = elements[name]
-    return element === undefined ? [] : [`${verb} element inet vpnunit ${name} { ${element} }`]
+    return element === undefined ? [] : [elementLine(verb, name, element)]
   })
 }
 
-function lines(commands: readonly string[]): string {
+export function elementLine(verb: 'add' | 'delete', set: string, element: string): string {
+  return `${verb} element inet vpnunit ${set} { ${element} }`
+}
+
+export function ruleLines(chain: string, rules: readonly string[]): string[] {
+  return rules.map((rule) => `add rule inet vpnunit ${chain} ${rule}`)
+}
+
+export function lines(commands: readonly string[]): string {
   return commands.map((command) => `${command}\n`).join('')
 }

@@ -29,11 +29,16 @@ function renderGroup(input: RulesetInput, { name, rules }: Pick<Group, 'name' | 
   ].join('')
 }
 
-/** The sets of those groups that a rule names as its peer. */
-export function renderMembers({ policy, memberPrefixes }: RulesetInput): string {
+/** The groups that a rule names as its peer. */
+export function namedGroups({ groups }: RulesetInput['policy']): Set<GroupName> {
   const named = new Set<GroupName>()
-  for (const { rules } of policy.groups) for (const { peer } of rules) if (peer.kind === 'group') named.add(peer.name)
-  return [...named]
+  for (const { rules } of groups) for (const { peer } of rules) if (peer.kind === 'group') named.add(peer.name)
+  return named
+}
+
+/** The sets of those groups. */
+export function renderMembers({ policy, memberPrefixes }: RulesetInput): string {
+  return [...namedGroups(policy)]
     .sort()
     .map((name) => {
       const members = (memberPrefixes.get(name) ?? []).map(({ address }) => formatAddress(address))

@@ -29,6 +29,8 @@ async function stopped(t: Test, env: Record<string, string> = {}) {
     await createGateway(unit, CALLER, { name: parseFqdn(`g${n}.example.org`), user: ADA, key: { keyType: 'ec-p256' } })
   }
   await first.close()
+  // What grew in the first life is written whole by the second one.
+  await (await openTestUnit(t, env, first)).close()
   return {
     ...first,
     start: (changed = env) => openTestUnit(t, changed, first),
@@ -50,6 +52,7 @@ const modeOf = (path: string) => (statSync(path).mode & 0o777).toString(8)
 t.test('the first start makes everything that OpenVPN needs, each with its mode', async (t) => {
   const { unit, folder, logged } = await openTestUnit(t)
   t.strictSame(Object.fromEntries(files(folder, modeOf)), {
+    'firewall/ruleset.nft': '644',
     'ip/routes': '644',
     'ovpn/instance-0.conf': '644',
     'ovpn/server.conf': '644',

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 const FIXED: Record<string, number> = {
   'admin-token': 0o600,
   'database.sqlite3': 0o600,
+  'firewall/ruleset.nft': 0o644,
   'ip/routes': 0o644,
   'ovpn/instance-0.conf': 0o644,
   'ovpn/server.conf': 0o644,
@@ -29,6 +30,7 @@ const WHILE_SERVING: Record<string, number> = {
 }
 
 const FOLDERS: Record<string, number> = {
+  'firewall/': 0o755,
   'ip/': 0o755,
   'ovpn/': 0o755,
   'ovpn/clients/': 0o755,
@@ -54,10 +56,13 @@ export function expectedFiles(gateways: readonly string[]): Record<string, numbe
   return { ...FIXED, ...WHILE_SERVING, ...FOLDERS, ...Object.fromEntries(clients) }
 }
 
-/** What a restart must leave alone: every file but the database's own and those of the lock. */
+/**
+ * What a restart must leave alone: every file but the database's own and those of the lock. The firewall's is written anew
+ * when lines for single gateways have grown behind it.
+ */
 export function identities(data: string): Record<string, string> {
   const names = Object.keys(listFiles(data)).filter(
-    (name) => !/^(database|serve\.lock|vpnunit\.sock|run\/agent\.sock)|\/$/.test(name),
+    (name) => !/^(database|serve\.lock|vpnunit\.sock|run\/agent\.sock|firewall\/)|\/$/.test(name),
   )
   return Object.fromEntries(
     names.sort().map((name) => {

@@ -1,5 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { planOf } from '../../domain/plan.ts'
+import { parsePrefix } from '../../domain/prefix.ts'
+import { renderRuleset } from '../../render/ruleset.ts'
+import { isSameRuleset } from '../../render/ruleset-settled.ts'
 import type { GatewayBody, Service } from '../lab/service.ts'
 import { expectedFiles, listFiles } from './files.ts'
 
@@ -7,6 +11,7 @@ export type UserBody = { name: string; number: number; hex: string; gateways: nu
 export type GatewaySummary = GatewayBody & { user: string; slot: number; userDisabled: boolean }
 
 const DISABLED = ['disable']
+const PLAN = planOf(parsePrefix('2001:470:c844::/48'))
 const UNREACHABLE = 'unreachable 2001:470:c844::/48 metric 4096'
 
 /** Where the files of a data directory are not what its rows say, a line each; none when they agree exactly. */
@@ -19,6 +24,7 @@ export async function differences(service: Service): Promise<string[]> {
     ...faultsOfFiles(service.data, gateways),
     ...gateways.flatMap((gateway) => faultsOfClient(service.data, gateway)),
     ...faultsOfRoutes(service.data, gateways),
+    ...faultsOfFirewall(service.data, gateways),
   ]
 }
 
@@ -62,6 +68,18 @@ function faultsOfRoutes(data: string, gateways: GatewaySummary[]): string[] {
     ...(first === UNREACHABLE ? [] : [`ip/routes begins with ${first}`]),
     ...sameLines('ip/routes', routes.sort(), wanted.sort()),
   ]
+}
+
+/** Where nobody is in a group. */
+function faultsOfFirewall(data: string, gateways: GatewaySummary[]): string[] {
+  const connected = gateways.filter(isEnabled).map(({ prefix }) => {
+    return { prefix: parsePrefix(prefix), device: 'tun0', groups: [] }
+  })
+  const policy = { default: 'open', groups: [] } as const
+  const peers = { plan: PLAN, gatewayPrefixes: new Map(), userPrefixes: new Map(), memberPrefixes: new Map() }
+  const whole = renderRuleset({ ...peers, devices: ['tun0'], policy, connected, log: false })
+  const text = readFileSync(join(data, 'firewall/ruleset.nft'), 'utf8')
+  return isSameRuleset(text, whole) ? [] : ['firewall/ruleset.nft is another']
 }
 
 function isEnabled(gateway: GatewaySummary): boolean {
