@@ -24,6 +24,7 @@ t.test('a host shows what its agent reported, and how far it is behind', async (
     behind: null as number | null,
     instances: REPORT.instances,
     routes: REPORT.routes,
+    firewall: null,
     backlog: 5,
   }
   t.strictSame((await ask('GET', '/hosts')).body, [shown], 'it holds no state yet')

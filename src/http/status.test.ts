@@ -37,6 +37,7 @@ t.test('a new installation has a server’s certificate, an empty revocation lis
     users: 0,
     gateways: 0,
     certificates: { valid: 1, revoked: 0 },
+    policy: { default: 'open', groups: 0, rules: 0, tests: 0 },
     crl: { number: 1, entries: 0, thisUpdate: '2026-03-01T11:55:00Z', nextUpdate: '2027-03-01T11:55:00Z' },
     publish: { pending: 0, failures: 0, fault: null, failingSince: null },
   })

@@ -61,6 +61,9 @@ t.test('a host tells what it holds, its instances, its routes and its backlog', 
     vpnunit_host_routes_wanted: 5,
     vpnunit_host_routes_missing: 2,
     vpnunit_host_repairs_total: 7,
+    vpnunit_host_firewall_in_place: 1,
+    vpnunit_host_firewall_drift_total: 0,
+    vpnunit_host_firewall_cut_total: 0,
     vpnunit_host_backlog: 11,
   })
 })

@@ -13,6 +13,7 @@ export function wellReport({ feed, store }: Unit, other: Partial<HostReport> = {
     revision: store.site.revision(),
     instances: [{ instance: 0, connected: true, version: 'OpenVPN 2.6.14', generation: 'one', sessions: 1 }],
     routes: { connected: true, wanted: 3, missing: 0, repairs: 0, fault: null },
+    firewall: { state: 'in place', gateways: 3, drift: 0, cut: 0, fault: null },
     backlog: 0,
     ...other,
   }
