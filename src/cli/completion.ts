@@ -87,7 +87,9 @@ function offer(pattern: string, words: readonly string[]): string {
 
 /** A name may stand behind the words of a command. */
 function pattern(words: readonly string[]): string {
-  return `'${words.join(' ')}'*`
+  const text = words.join(' ')
+  // Not what only begins with it: group add is no group add-member.
+  return `'${text}' | '${text} '*`
 }
 
 function optionsOf(options: Shape['options']): string[] {
