@@ -75,7 +75,7 @@ export async function buildApp(unit: Unit): Promise<Api> {
     problemPages(open)
     done()
   })
-  await api.register(async (closed) => {
+  await api.register((closed, _, done) => {
     closed.addHook('onRequest', (request, reply, next) => {
       // A profile holds a private key, and no proxy may keep it.
       reply.header('cache-control', 'no-store')
@@ -94,7 +94,7 @@ export async function buildApp(unit: Unit): Promise<Api> {
     groupRoutes(closed, unit)
     groupMemberRoutes(closed, unit)
     groupRuleRoutes(closed, unit)
-    await policyRoutes(closed, unit)
+    policyRoutes(closed, unit)
     policyExplainRoute(closed, unit)
     sessionRoutes(closed, unit)
     hostRoutes(closed, unit)
@@ -104,6 +104,7 @@ export async function buildApp(unit: Unit): Promise<Api> {
     auditRoutes(closed, unit)
     statusRoute(closed, unit)
     metricsRoute(closed, metrics)
+    done()
   })
   await api.ready()
   return api

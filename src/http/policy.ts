@@ -18,10 +18,10 @@ const tags = ['policy']
 export const POLICY_LIMIT = 4 * 1024 * 1024
 
 /** The whole policy as one document. Both ways in JSON, or in YAML for people. */
-export async function policyRoutes(api: Api, unit: Unit): Promise<void> {
+export function policyRoutes(api: Api, unit: Unit): void {
   showRoute(api, unit)
   defaultRoute(api, unit)
-  await api.register((own, _, done) => {
+  void api.register((own, _, done) => {
     // For this call alone: everywhere else a body is JSON.
     own.addContentTypeParser(YAML_TYPE, { parseAs: 'string' }, (_request: FastifyRequest, body: string) =>
       readYaml(body),
