@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import Fastify, { type FastifyBaseLogger, LogController } from 'fastify'
 import { agentRoutes } from './http/agent.ts'
+import { AGENT_SCHEMAS } from './http/agent-schemas.ts'
 import type { Api } from './http/api.ts'
 import { auditRoutes } from './http/audit.ts'
 import { authenticate } from './http/authentication.ts'
@@ -65,7 +66,7 @@ export async function buildApp(unit: Unit): Promise<Api> {
   const metrics = openMetrics(api, unit)
   refuseUnknownPaths(api)
   refuseUnknownQueries(api)
-  for (const schema of [...SHARED, ...POLICY_SCHEMAS, ...POLICY_ANSWER_SCHEMAS, ...SESSION_SCHEMAS])
+  for (const schema of [...SHARED, ...POLICY_SCHEMAS, ...POLICY_ANSWER_SCHEMAS, ...SESSION_SCHEMAS, ...AGENT_SCHEMAS])
     api.addSchema(schema)
 
   await describeApi(api)

@@ -227,6 +227,9 @@ const WITHOUT_TEST: Record<string, string> = {
   'provision/take-event.ts': 'every event is taken in take-events.test.ts',
   'http/policy-answer-schemas.ts': 'schemas; every answer is held against them in description.test.ts',
   'http/policy-schemas.ts': 'schemas; every answer is held against them in description.test.ts',
+  'http/agent-schemas.ts':
+    'schemas; what agents tell is attacked in app.test.ts, and held against them in agent.test.ts',
+  'http/agent-state.ts': 'asked in agent.test.ts, beside what agents tell',
   'http/session-schemas.ts': 'schemas; every answer is held against them in description.test.ts',
   'apply/refusal.ts': 'a name; who throws it is tested',
   'apply/start-refused.ts': 'a name; who throws it is tested',

@@ -3,10 +3,10 @@ import { quote } from '../domain/names.ts'
 import { Problem } from '../domain/problem.ts'
 import { forgetHost } from '../provision/host-reports.ts'
 import type { Unit } from '../unit.ts'
+import { Host } from './agent-schemas.ts'
 import { type Api, answer, listAnswer, refusals } from './api.ts'
 import { callerOf } from './authentication.ts'
 import { Name, strict } from './schemas.ts'
-import { Host } from './session-schemas.ts'
 import { viewHost } from './session-views.ts'
 
 const params = Type.Object({ name: Name }, strict)
