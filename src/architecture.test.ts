@@ -231,6 +231,7 @@ const WITHOUT_TEST: Record<string, string> = {
     'schemas; what agents tell is attacked in app.test.ts, and held against them in agent.test.ts',
   'http/agent-state.ts': 'asked in agent.test.ts, beside what agents tell',
   'http/session-schemas.ts': 'schemas; every answer is held against them in description.test.ts',
+  'apply/firewall/firewall-table.ts': 'what it does is seen in firewall-keeper.test.ts',
   'apply/refusal.ts': 'a name; who throws it is tested',
   'apply/start-refused.ts': 'a name; who throws it is tested',
   'serve/start-error.ts': 'a name; who throws it is tested',

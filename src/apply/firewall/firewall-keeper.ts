@@ -3,18 +3,14 @@ import { placeOf } from '../../domain/plan.ts'
 import { gatewayAt } from '../../domain/policy/world.ts'
 import { parsePrefix } from '../../domain/prefix.ts'
 import { renderRuleset } from '../../render/ruleset.ts'
-import { ELEMENT_NAMES, ElementMaker, renderConnect, renderDisconnect } from '../../render/ruleset-elements.ts'
-import { type Connected, peersOf, type RulesetInput } from '../../render/ruleset-input.ts'
+import { type Connected, peersOf } from '../../render/ruleset-input.ts'
 import { coalesced } from '../coalesced.ts'
 import type { Routes } from '../duty-request.ts'
 import type { Rights } from '../policy-request.ts'
 import type { Conntrack } from './conntrack.ts'
 import { cutForbidden } from './cut-forbidden.ts'
-import { isSameSet, type Listing, parseListing } from './listing.ts'
+import { type ConnectedGateways, FirewallTable, type TableWish } from './firewall-table.ts'
 import type { Nft } from './nft.ts'
-
-/** More changes than these cost more than a new table. */
-const CHANGES_MAX = 400
 
 export type FirewallParts = {
   nft: Nft | undefined
@@ -36,103 +32,39 @@ export type FirewallKeeper = {
   report(): FirewallReport | undefined
 }
 
-/** What is in the kernel: the table without its elements, by its text and as it was listed, and who is in it. */
-type Loaded = { text: string; structure: string; connected: ReadonlyMap<string, Connected>; combinations: Set<string> }
+/** A policy that was told, and the table that it means. */
+type Wanted = Rights & TableWish
 
 export function openFirewallKeeper({ nft, conntrack, devices, log, tell }: FirewallParts): FirewallKeeper {
-  let rights: Rights | undefined
-  /** The whole table without elements, made once for a policy. */
-  let text = ''
+  const table = nft && new FirewallTable(nft)
+  let wanted: Wanted | undefined
   let routes: Routes = new Map()
-  let loaded: Loaded | undefined
   let state: FirewallReport = { state: 'failing', gateways: 0, drift: 0, cut: 0, fault: null }
 
-  function inputOf({ policy, world }: Rights, connected: readonly Connected[]): RulesetInput {
-    return { ...peersOf(world), devices, policy, connected, log }
-  }
-
-  function wantedOf({ world }: Rights): Map<string, Connected> {
-    const wanted = new Map<string, Connected>()
-    for (const [prefix, device] of routes) {
-      const parsed = parsePrefix(prefix)
-      // One that nobody has told of is nobody's: it gets no element, and what it sends is dropped.
-      const gateway = placeOf(world.plan, parsed) && gatewayAt(world, parsed.address)
-      if (gateway !== undefined) wanted.set(prefix, { prefix: parsed, device, groups: gateway.groups })
+  async function work(): Promise<void> {
+    if (wanted === undefined) return
+    try {
+      if (table === undefined) throw new Error('there is no nft command: install nftables')
+      const before = { connected: table.connected, text: table.text }
+      const connected = connectedOf(wanted, routes)
+      const isWhole = await table.update(wanted, connected)
+      const isOther = before.text !== wanted.text || isRegrouped(before.connected, connected)
+      const ended = await cut(wanted, leftOf(before.connected, connected), isOther)
+      const fault = conntrack === undefined ? 'there is no conntrack command: what was open before stays open' : null
+      const found = { ...state, state: 'in place' as const, gateways: connected.size, cut: state.cut + ended, fault }
+      settle(found, isWhole ? 'the table was replaced' : '')
+    } catch (error) {
+      // The next look tries the whole of it again.
+      table?.forget()
+      settle({ ...state, state: 'failing', fault: error instanceof Error ? error.message : String(error) }, '')
     }
-    return wanted
-  }
-
-  async function update(now: Rights, kernel: Nft): Promise<string> {
-    const wanted = wantedOf(now)
-    const isWhole = loaded === undefined || loaded.text !== text || needsWhole(loaded, wanted)
-    const before = loaded
-    if (isWhole) await loadWhole(now, kernel, wanted)
-    else if (before !== undefined) await loadChanges(now, kernel, wanted, before)
-    return isWhole ? 'the table was replaced' : ''
-  }
-
-  async function loadWhole(now: Rights, kernel: Nft, wanted: Map<string, Connected>): Promise<void> {
-    const whole = renderRuleset(inputOf(now, [...wanted.values()]))
-    await kernel.check(whole)
-    await kernel.load(whole)
-    const { structure } = await listed(kernel)
-    loaded = { text, structure, connected: wanted, combinations: new Set(combinationsOf(wanted.values())) }
-  }
-
-  async function loadChanges(now: Rights, kernel: Nft, wanted: Map<string, Connected>, before: Loaded): Promise<void> {
-    const input = inputOf(now, [])
-    const gone = [...before.connected].filter(([prefix, one]) => !isSame(one, wanted.get(prefix))).map(([, one]) => one)
-    const come = [...wanted].filter(([prefix, one]) => !isSame(one, before.connected.get(prefix))).map(([, one]) => one)
-    const changes = [
-      ...gone.map((one) => renderDisconnect(input, one)),
-      ...come.map((one) => renderConnect(input, one)),
-    ].join('')
-    if (changes !== '') await kernel.load(changes)
-    loaded = { ...before, connected: wanted }
-  }
-
-  async function listed(kernel: Nft): Promise<Listing> {
-    return parseListing((await kernel.list()) ?? '')
-  }
-
-  /** Whether the kernel has what was put there. */
-  async function isAsLeft(now: Rights, kernel: Nft): Promise<boolean> {
-    if (loaded === undefined) return true
-    const { structure, elements } = await listed(kernel)
-    if (structure !== loaded.structure) return false
-    const maker = new ElementMaker(inputOf(now, []))
-    const wanted = [...loaded.connected.values()].map((one) => maker.elementsOf(one))
-    return ELEMENT_NAMES.every((name) =>
-      isSameSet(elements.get(name), new Set(wanted.flatMap((one) => one[name] ?? []))),
-    )
   }
 
   /** What the rules forbid now may have been opened before; who has left is not to be answered. */
-  async function cut(now: Rights, before: Loaded | undefined): Promise<number> {
+  async function cut(rights: Rights, left: readonly string[], isOther: boolean): Promise<number> {
     if (conntrack === undefined) return 0
-    const left = [...(before?.connected ?? [])].filter(([prefix]) => loaded?.connected.has(prefix) !== true)
-    for (const [prefix] of left) await conntrack.cutPrefix(prefix)
-    const isOther = before === undefined || before.text !== text || isRegrouped(before.connected, loaded?.connected)
-    return isOther ? cutForbidden(conntrack, now) : 0
-  }
-
-  async function work(): Promise<void> {
-    if (rights === undefined) return
-    const [now, before] = [rights, loaded]
-    try {
-      if (nft === undefined) throw new Error('there is no nft command: install nftables')
-      const done = await update(now, nft)
-      const ended = await cut(now, before)
-      const fault = conntrack === undefined ? 'there is no conntrack command: what was open before stays open' : null
-      settle(
-        { ...state, state: 'in place', gateways: loaded?.connected.size ?? 0, cut: state.cut + ended, fault },
-        done,
-      )
-    } catch (error) {
-      // The next look tries the whole of it again.
-      loaded = undefined
-      settle({ ...state, state: 'failing', fault: error instanceof Error ? error.message : String(error) }, '')
-    }
+    for (const prefix of left) await conntrack.cutPrefix(prefix)
+    return isOther ? cutForbidden(conntrack, rights) : 0
   }
 
   function settle(found: FirewallReport, done: string): void {
@@ -141,25 +73,22 @@ export function openFirewallKeeper({ nft, conntrack, devices, log, tell }: Firew
     if (isNews) tell({ ...state, done })
   }
 
-  async function compare(): Promise<void> {
-    if (rights === undefined || nft === undefined || loaded === undefined) return
-    const isWell = await isAsLeft(rights, nft).catch(() => false)
-    if (isWell) return
-    loaded = undefined
-    state = { ...state, drift: state.drift + 1 }
-  }
-
   const workAgain = coalesced(work)
   const lookAgain = coalesced(async () => {
-    await compare()
-    if (loaded === undefined) await workAgain()
+    if (wanted === undefined || table === undefined) return workAgain()
+    if (table.connected !== undefined && !(await table.isAsLeft(wanted).catch(() => false))) {
+      table.forget()
+      state = { ...state, drift: state.drift + 1 }
+    }
+    if (table.connected === undefined) await workAgain()
   })
-  const report = () => (rights === undefined ? undefined : state)
+  const report = () => (wanted === undefined ? undefined : state)
 
   return {
-    setRights: async (told) => {
-      rights = told
-      text = renderRuleset(inputOf(told, []))
+    setRights: async (rights) => {
+      const peers = peersOf(rights.world)
+      const input = (connected: readonly Connected[]) => ({ ...peers, devices, policy: rights.policy, connected, log })
+      wanted = { ...rights, input, text: renderRuleset(input([])) }
       await workAgain()
       return report()
     },
@@ -173,24 +102,24 @@ export function openFirewallKeeper({ nft, conntrack, devices, log, tell }: Firew
   }
 }
 
-function isSame(one: Connected, other: Connected | undefined): boolean {
-  return other !== undefined && one.device === other.device && one.groups.join() === other.groups.join()
+function connectedOf({ world }: Rights, routes: Routes): Map<string, Connected> {
+  const connected = new Map<string, Connected>()
+  for (const [text, device] of routes) {
+    const prefix = parsePrefix(text)
+    // One that nobody has told of is nobody's: it gets no element, and what it sends is dropped.
+    const gateway = placeOf(world.plan, prefix) && gatewayAt(world, prefix.address)
+    if (gateway !== undefined) connected.set(text, { prefix, device, groups: gateway.groups })
+  }
+  return connected
 }
 
-/** Gateways in several groups share a chain with those in the same ones, which a new table brings. */
-function combinationsOf(connected: Iterable<Connected>): string[] {
-  return Array.from(connected, ({ groups }) => groups.join()).filter((groups) => groups.includes(','))
+function leftOf(before: ConnectedGateways | undefined, now: ConnectedGateways): string[] {
+  return [...(before?.keys() ?? [])].filter((prefix) => !now.has(prefix))
 }
 
-function needsWhole({ connected, combinations }: Loaded, wanted: ReadonlyMap<string, Connected>): boolean {
-  const changes = [...wanted].filter(([prefix, one]) => !isSame(one, connected.get(prefix))).length
-  const gone = [...connected.keys()].filter((prefix) => !wanted.has(prefix)).length
-  return changes + gone > CHANGES_MAX || combinationsOf(wanted.values()).some((one) => !combinations.has(one))
-}
-
-function isRegrouped(before: ReadonlyMap<string, Connected>, after: Loaded['connected'] | undefined): boolean {
-  return [...before].some(([prefix, { groups }]) => {
-    const now = after?.get(prefix)
-    return now !== undefined && now.groups.join() !== groups.join()
+function isRegrouped(before: ConnectedGateways | undefined, now: ConnectedGateways): boolean {
+  return [...(before ?? [])].some(([prefix, { groups }]) => {
+    const one = now.get(prefix)
+    return one !== undefined && one.groups.join() !== groups.join()
   })
 }

@@ -1,0 +1,105 @@
+import { renderRuleset } from '../../render/ruleset.ts'
+import { ELEMENT_NAMES, ElementMaker, renderConnect, renderDisconnect } from '../../render/ruleset-elements.ts'
+import type { Connected, RulesetInput } from '../../render/ruleset-input.ts'
+import { isSameSet, parseListing } from './listing.ts'
+import type { Nft } from './nft.ts'
+
+/** More changes than these cost more than a new table. */
+const CHANGES_MAX = 400
+
+/** Who is connected, by prefix. */
+export type ConnectedGateways = ReadonlyMap<string, Connected>
+
+/** A policy as the table has it: its text without elements, by which two are compared. */
+export type TableWish = { text: string; input: (connected: readonly Connected[]) => RulesetInput }
+
+/** What is in the kernel: the table without its elements, as it was rendered and as it was listed, and who is in it. */
+type Loaded = { text: string; structure: string; connected: ConnectedGateways; combinations: ReadonlySet<string> }
+
+/** The table `inet vpnunit`, as it was put into the kernel. */
+export class FirewallTable {
+  readonly #nft: Nft
+  #loaded: Loaded | undefined
+
+  constructor(nft: Nft) {
+    this.#nft = nft
+  }
+
+  /** Who is in it; undefined while nothing is known to be in place. */
+  get connected(): ConnectedGateways | undefined {
+    return this.#loaded?.connected
+  }
+
+  get text(): string | undefined {
+    return this.#loaded?.text
+  }
+
+  /** The next update replaces the whole of it. */
+  forget(): void {
+    this.#loaded = undefined
+  }
+
+  /**
+   * Makes it what is wanted: by elements where nothing but who is connected has changed, otherwise as a whole.
+   * @returns whether it was replaced as a whole
+   * @throws Error with what nft said; then nothing is known to be in place
+   */
+  async update(wish: TableWish, wanted: ConnectedGateways): Promise<boolean> {
+    const before = this.#loaded
+    const isWhole = before === undefined || before.text !== wish.text || needsWhole(before, wanted)
+    this.#loaded = undefined
+    this.#loaded = isWhole ? await this.#replace(wish, wanted) : await this.#change(wish, wanted, before)
+    return isWhole
+  }
+
+  /** Whether the kernel has what was put there. */
+  async isAsLeft({ input }: TableWish): Promise<boolean> {
+    if (this.#loaded === undefined) return true
+    const { structure, elements } = await this.#list()
+    if (structure !== this.#loaded.structure) return false
+    const maker = new ElementMaker(input([]))
+    const wanted = [...this.#loaded.connected.values()].map((one) => maker.elementsOf(one))
+    return ELEMENT_NAMES.every((name) =>
+      isSameSet(elements.get(name), new Set(wanted.flatMap((one) => one[name] ?? []))),
+    )
+  }
+
+  async #replace({ text, input }: TableWish, wanted: ConnectedGateways): Promise<Loaded> {
+    const whole = renderRuleset(input([...wanted.values()]))
+    await this.#nft.check(whole)
+    await this.#nft.load(whole)
+    const { structure } = await this.#list()
+    return { text, structure, connected: wanted, combinations: new Set(combinationsOf(wanted.values())) }
+  }
+
+  async #change({ input }: TableWish, wanted: ConnectedGateways, before: Loaded): Promise<Loaded> {
+    const none = input([])
+    const gone = notIn(before.connected, wanted).map((one) => renderDisconnect(none, one))
+    const come = notIn(wanted, before.connected).map((one) => renderConnect(none, one))
+    if (gone.length + come.length > 0) await this.#nft.load([...gone, ...come].join(''))
+    return { ...before, connected: wanted }
+  }
+
+  async #list() {
+    return parseListing((await this.#nft.list()) ?? '')
+  }
+}
+
+/** Those that the others do not have in the same way. */
+function notIn(some: ConnectedGateways, others: ConnectedGateways): Connected[] {
+  return [...some].filter(([prefix, one]) => !isSame(one, others.get(prefix))).map(([, one]) => one)
+}
+
+function isSame(one: Connected, other: Connected | undefined): boolean {
+  return other !== undefined && one.device === other.device && one.groups.join() === other.groups.join()
+}
+
+/** Gateways in several groups share a chain with those in the same ones, which a new table brings. */
+function combinationsOf(connected: Iterable<Connected>): string[] {
+  return Array.from(connected, ({ groups }) => groups.join()).filter((groups) => groups.includes(','))
+}
+
+function needsWhole({ connected, combinations }: Loaded, wanted: ConnectedGateways): boolean {
+  const changes = notIn(connected, wanted).length + notIn(wanted, connected).length
+  return changes > CHANGES_MAX || combinationsOf(wanted.values()).some((one) => !combinations.has(one))
+}
