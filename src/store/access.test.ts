@@ -1,5 +1,5 @@
 import t from 'tap'
-import { parseFqdn, parseUserName } from '../domain/names.ts'
+import { parseFqdn, parseGroupName, parseUserName } from '../domain/names.ts'
 import { openStore } from './store.ts'
 
 const NOW = new Date('2026-03-01T12:00:00Z')
@@ -39,7 +39,7 @@ t.test('who may connect is told with the serials that are good', async (t) => {
   certify(b, '03')
   store.gateways.setDisabled(b, true)
   store.users.setDisabled(2, true)
-  const place = { retiring: [], disabled: false, userDisabled: false }
+  const place = { groups: [], retiring: [], disabled: false, userDisabled: false }
   t.same(store.access.list(NOW), [
     { ...place, name: A, user: 'ada', number: 2, slot: 0, userDisabled: true, serials: ['01', '02'] },
     { ...place, name: B, user: 'bob', number: 3, slot: 7, disabled: true, serials: ['03'] },
@@ -65,4 +65,17 @@ t.test('serials that end with the use of another are named', async (t) => {
   store.certificates.supersede('01', NOW)
   certify(a, '02')
   t.match(store.access.find(A, NOW), { serials: ['01', '02'], retiring: ['01'] })
+})
+
+t.test('groups are told by name, those of its user too', async (t) => {
+  const { store, a } = storeWithTwo()
+  for (const name of ['ops', 'dev'])
+    store.groups.insert({ name: parseGroupName(name), description: '', createdAt: NOW })
+  store.members.add(parseGroupName('ops'), { userNumber: 2 })
+  store.members.add(parseGroupName('dev'), { gatewayId: a })
+  t.same(store.access.find(A, NOW)?.groups, ['dev', 'ops'])
+  t.same(
+    store.access.list(NOW).map(({ groups }) => groups),
+    [['dev', 'ops'], []],
+  )
 })
