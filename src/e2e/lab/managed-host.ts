@@ -61,10 +61,19 @@ export class ManagedHost {
     const starting = Service.start(owner, join(folder, 'data'), { ...SETTINGS, ...more })
     const [service, topology] = await Promise.all([starting, Topology.make(owner)])
     const host = new ManagedHost(owner, folder, service, topology, more)
+    owner.teardown(async () => host.#tellOfFailure())
     host.startInstance(0)
     host.startInstance(1)
     await host.startApply()
     return host
+  }
+
+  /** What the others said, where a test has failed: the one that was waited for seldom knows why. */
+  #tellOfFailure(): void {
+    if (!('passing' in this.#owner) || (this.#owner as { passing(): boolean }).passing()) return
+    const [server] = this.servers
+    for (const running of [this.agent, this.apply, server])
+      process.stderr.write(`${running?.output.slice(-8000) ?? ''}\n`)
   }
 
   get #env(): NodeJS.ProcessEnv {
