@@ -1,5 +1,6 @@
 import type { SessionKey } from '../domain/agent-feed.ts'
 import type { Fqdn, UserName } from '../domain/names.ts'
+import { bound } from './bound.ts'
 import type { Database } from './database.ts'
 import { and, asc, count, desc, eq, isNotNull, isNull, lt, sql } from './drizzle.ts'
 import { sessions } from './schema.ts'
@@ -48,13 +49,16 @@ function prepareReading(database: Database) {
   const liveOf = database
     .select()
     .from(sessions)
-    .where(and(isLive, eq(sessions.gateway, gateway)))
+    .where(and(isLive, eq(sessions.gateway, bound('gateway'))))
     .orderBy(desc(sessions.id))
     .prepare()
+  // By the index, however many there were.
   const lastEnd = database
-    .select({ endedAt: sql<number | null>`max(${sessions.endedAt})` })
+    .select({ endedAt: sessions.endedAt })
     .from(sessions)
-    .where(eq(sessions.gateway, gateway))
+    .where(and(eq(sessions.gateway, bound('gateway')), isNotNull(sessions.endedAt)))
+    .orderBy(desc(sessions.startedAt), desc(sessions.endedAt))
+    .limit(1)
     .prepare()
   const before = lt(sessions.id, sql.placeholder('before'))
   const history = database
@@ -85,10 +89,7 @@ function prepareReading(database: Database) {
     /** The live ones of a gateway, the newest first. */
     liveOf: (name: Fqdn): SessionRow[] => liveOf.all({ gateway: name }),
     /** When the last session of a gateway ended, if one did. */
-    lastEnd: (name: Fqdn): Date | undefined => {
-      const seconds = lastEnd.get({ gateway: name })?.endedAt
-      return seconds ? new Date(seconds * 1000) : undefined
-    },
+    lastEnd: (name: Fqdn): Date | undefined => lastEnd.get({ gateway: name })?.endedAt ?? undefined,
     /** The newest first, of ids below `before`; of one gateway where it is named. */
     history: (before: number, limit: number, name?: Fqdn): SessionRow[] =>
       name === undefined ? history.all({ before, limit }) : historyOf.all({ before, limit, gateway: name }),
