@@ -12,6 +12,7 @@ import { meetHost } from '../provision/host-reports.ts'
 import type { Unit } from '../unit.ts'
 import { FEED_PATTERN, FeedAnswerBody, HostName } from './agent-schemas.ts'
 import { type Api, answer, refusals } from './api.ts'
+import { authenticate } from './authentication.ts'
 import { expectHost } from './authorization.ts'
 import { badQuery } from './paging.ts'
 import { strict } from './schemas.ts'
@@ -60,6 +61,8 @@ export function agentStateRoute(api: Api, unit: Unit): void {
       const gone = new AbortController()
       request.raw.once('close', () => gone.abort())
       await unit.feed.wait(host, position, seconds * SECOND_MS, gone.signal)
+      // The token may have been removed while it waited.
+      authenticate(unit, request)
       const told = feedAnswer(unit, host, position)
       reply.header('etag', `"${told.feed}.${told.revision}.${unit.feed.orders.last()}"`)
       return sendZipped(request, reply, told)

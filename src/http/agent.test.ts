@@ -1,7 +1,7 @@
 import { gunzipSync } from 'node:zlib'
 import t, { type Test } from 'tap'
 import type { FeedAnswer } from '../domain/agent-feed.ts'
-import { openTestApp } from '../testing/test-unit.ts'
+import { askAs, openTestApp } from '../testing/test-unit.ts'
 
 async function openWithGateway(t: Test) {
   const app = await openTestApp(t)
@@ -60,6 +60,17 @@ t.test('a question that waits is answered by the next change', async (t) => {
   const waiting = state(known, 50)
   await ask('PATCH', '/gateway/gw.example.org', { disabled: true })
   t.match(await waiting, { whole: false, gateways: [{ disabled: true }] })
+})
+
+t.test('an agent whose token goes while it waits is told nothing', async (t) => {
+  const { api, ask, state } = await openWithGateway(t)
+  const { token } = (await ask('POST', '/tokens', { name: 'vpn1', scope: 'agent:vpn1' })).body as { token: string }
+  const { feed, revision } = await state()
+  const question = `/agent/state?host=vpn1&feed=${feed}&since=${revision}&wait=50`
+  const waiting = askAs(api, token)('GET', question)
+  await ask('DELETE', '/tokens/vpn1')
+  await ask('PATCH', '/gateway/gw.example.org', { disabled: true })
+  t.match(await waiting, { status: 401, body: { title: /token/i } })
 })
 
 t.test('a removal is an order, and its answer the receipt', async (t) => {

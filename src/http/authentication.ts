@@ -40,6 +40,17 @@ export function authenticate(unit: Unit, request: FastifyRequest): void {
   identities.set(request, { requestId: request.id, ...whoIs(unit, request) })
 }
 
+/** Whether a request that takes long would pass again: its token may have been removed meanwhile, or have ended. */
+export function mayGoOn(unit: Unit, request: FastifyRequest): boolean {
+  try {
+    whoIs(unit, request)
+    return true
+  } catch (error) {
+    if (error instanceof Problem) return false
+    throw error
+  }
+}
+
 function whoIs(unit: Unit, request: FastifyRequest): Omit<Identity, 'requestId'> {
   const listener = listeners.get(request.raw.socket)
   if (listener === 'socket') return { actor: 'administrator (socket)', scope: 'admin', host: undefined }

@@ -1,5 +1,5 @@
 import t, { type Test } from 'tap'
-import { openTestApp } from '../testing/test-unit.ts'
+import { type Ask, askAs, openTestApp } from '../testing/test-unit.ts'
 
 type Told = { id: string; event: string; data: Record<string, unknown> }
 
@@ -65,4 +65,25 @@ t.test('a stream says at once that it follows, and ends with the service', async
 t.test('asking for its head alone opens no stream', async (t) => {
   const { ask } = await openFollowed(t)
   t.match(await ask('HEAD', '/events'), { status: 200, text: '' })
+})
+
+t.test('who may no longer call hears no more', async (t) => {
+  const { api, ask, clock } = await openFollowed(t)
+  const soon = new Date(clock.now().getTime() + 60_000)
+  const asked: Ask[] = []
+  for (const [name, expiresAt] of [['removed'], ['ended', soon.toISOString()], ['hearing']]) {
+    const { token } = (await ask('POST', '/tokens', { name, scope: 'read', expiresAt })).body as { token: string }
+    asked.push(askAs(api, token))
+  }
+  const [removed, ended, hearing] = asked.map((as) => as('GET', '/events?seconds=1'))
+  await ask('POST', '/users', { name: 'ada' })
+  await ask('DELETE', '/tokens/removed')
+  await ask('POST', '/users', { name: 'bob' })
+  clock.set(soon)
+  await ask('POST', '/users', { name: 'carl' })
+  const heard = async (answer: ReturnType<Ask> | undefined) =>
+    parse((await answer)?.text ?? '').map(({ data }) => data.object)
+  t.same(await heard(removed), ['ada'])
+  t.same(await heard(ended), ['ada', 'removed', 'bob'])
+  t.same(await heard(hearing), ['ada', 'removed', 'bob', 'carl'])
 })

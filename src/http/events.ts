@@ -5,6 +5,7 @@ import { SECOND_MS } from '../domain/lifetime.ts'
 import type { Numbered } from '../feed/event-log.ts'
 import type { Unit } from '../unit.ts'
 import { type Api, refusals } from './api.ts'
+import { mayGoOn } from './authentication.ts'
 import { badQuery } from './paging.ts'
 import { strict } from './schemas.ts'
 
@@ -44,7 +45,8 @@ export function eventRoutes(api: Api, unit: Unit): void {
       if (Number(last ?? 0) > LAST_MAX) throw badQuery('last', `must be 0 to ${LAST_MAX}; ${last} is not`)
       reply.type('text/event-stream').header('x-accel-buffering', 'no')
       if (request.method === 'HEAD') return reply.send()
-      return reply.send(streamOf(unit, missedBy(unit, request, Number(last ?? 0)), seconds))
+      const missed = missedBy(unit, request, Number(last ?? 0))
+      return reply.send(streamOf(unit, { missed, seconds, mayHear: () => mayGoOn(unit, request) }))
     },
   )
 }
@@ -59,19 +61,21 @@ function missedBy({ feed }: Unit, request: FastifyRequest, last: number): Number
   return last === 0 ? [] : held.slice(-last)
 }
 
-function streamOf({ feed }: Unit, missed: readonly Numbered[], seconds: string | undefined): Readable {
+type Follower = { missed: readonly Numbered[]; seconds: string | undefined; mayHear: () => boolean }
+
+function streamOf({ feed }: Unit, { missed, seconds, mayHear }: Follower): Readable {
   const stream = new Readable({ read: () => undefined })
   const write = (text: string) => {
     if (stream.readableLength < BEHIND_MAX) stream.push(text)
     else stream.destroy()
   }
-  const tell = ({ number: count, event }: Numbered) =>
-    write(`id: ${feed.id}.${count}\nevent: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`)
   // At once, so that who follows knows that it does, and from where on, should it have to come back.
   write(`: following\nid: ${feed.id}.${(missed[0]?.number ?? feed.events.last() + 1) - 1}\n\n`)
-  missed.forEach(tell)
-  const unsubscribe = feed.events.subscribe(tell)
-  const heartbeat = setInterval(() => write(': still here\n\n'), HEARTBEAT_MS)
+  for (const one of missed) write(textOf(feed.id, one))
+  // The removal of the follower's token is an event as well, and ends the stream instead of being heard.
+  const goOn = (text: string) => (mayHear() ? write(text) : end())
+  const unsubscribe = feed.events.subscribe((one) => goOn(textOf(feed.id, one)))
+  const heartbeat = setInterval(() => goOn(': still here\n\n'), HEARTBEAT_MS)
   const stop = () => {
     unsubscribe()
     clearInterval(heartbeat)
@@ -88,4 +92,8 @@ function streamOf({ feed }: Unit, missed: readonly Numbered[], seconds: string |
     feed.stopped.removeEventListener('abort', end)
   })
   return stream
+}
+
+function textOf(feed: string, { number: count, event }: Numbered): string {
+  return `id: ${feed}.${count}\nevent: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`
 }
