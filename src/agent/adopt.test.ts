@@ -39,6 +39,13 @@ t.test('who waits for an answer that will never come is sent back, who has asked
   t.same(host.told('sessions-present')[0]?.cids, [])
 })
 
+t.test('who is in the midst of its handshake is left alone: its question will come', async (t) => {
+  const { host, place, link } = make()
+  link.rows = [row({ cid: 3, commonName: 'UNDEF', pending: true, virtualIpv6Address: undefined })]
+  await adopt(host, place, nobody)
+  t.same(link.sent, ['status'])
+})
+
 t.test('sessions that ended meanwhile are told of', async (t) => {
   const { host, place } = make()
   host.sessions.add(session({ cid: 9, bytesIn: 3 }))

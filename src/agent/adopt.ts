@@ -7,6 +7,9 @@ import type { StatusRow } from './link.ts'
 import { realAddressOfRow } from './real-address.ts'
 import type { Session } from './sessions.ts'
 
+/** What `status` says of a client in the midst of its handshake. */
+const NAMELESS = 'UNDEF'
+
 /**
  * Makes the table equal to what an instance says, after time in which nobody listened. Established sessions are taken
  * over, or ended where they may not be. A client that waits for an answer waits in vain, because its CONNECT never comes
@@ -18,7 +21,7 @@ export async function adopt(host: Host, place: Place, isAsking: (cid: number) =>
   const there = new Set<number>()
   for (const row of rows) {
     if (row.pending) {
-      if (!isAsking(row.cid)) sendBack(host, place, row)
+      if (mayWaitInVain(row) && !isAsking(row.cid)) sendBack(host, place, row)
     } else if (takeOver(host, place, row)) there.add(row.cid)
   }
   for (const session of host.sessions.ofInstance(place.number)) {
@@ -43,6 +46,15 @@ export async function lookAround(host: Host, place: Place): Promise<void> {
     const fault = session && faultOf(host.copy, session)
     if (session !== undefined && fault !== undefined) endSession(host, session, fault, place.link)
   }
+}
+
+/**
+ * A client has its name from the moment of its CONNECT on. Before, that will come by itself, and `client-kill` would do
+ * harm: its RESTART is lost with the session of the handshake, no refusal is sent any more, and OpenVPN ends what it has
+ * let in after five seconds without a word (2.6.14).
+ */
+function mayWaitInVain({ commonName }: StatusRow): boolean {
+  return commonName !== NAMELESS
 }
 
 function sendBack(host: Host, place: Place, row: StatusRow): void {

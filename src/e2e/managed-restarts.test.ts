@@ -11,7 +11,7 @@ import { until } from './lab/until.ts'
 
 const SOON_MS = 20_000
 
-const skip = reasonToSkip('openvpn', 'ping') ?? false
+const skip = reasonToSkip('openvpn', 'ping', 'nft') ?? false
 
 t.setTimeout(240_000)
 
@@ -50,6 +50,33 @@ t.test('an agent that is killed loses no session; who waits gets in when it is b
   await vpn.sessionsAre('two, that of a the one it was', (all) => all.length === 2)
   const ofA = (await vpn.history()).filter(({ gateway }) => gateway === A)
   t.match(ofA, [{ until: null }], 'the same one, told once')
+})
+
+/** All that a client sends after its first two packets, which OpenVPN knows it by. */
+const HELD = `table inet held {
+  chain sent {
+    type filter hook output priority filter
+    udp dport 1194 limit rate over 1/hour burst 2 packets drop
+  }
+}
+`
+
+t.test('who is in the midst of its handshake when the agent comes is let in, and stays', { skip }, async (t) => {
+  const pair = await makePair(t)
+  const { vpn, b } = pair
+  const [server] = vpn.servers
+  const from = server?.output.length ?? 0
+  await vpn.agent.kill()
+  await b.client.kill()
+  await b.gateway.run('nft', ['-f', '-'], { input: HELD })
+  b.client = vpn.start(b.gateway, b.profile)
+  await server?.waitFor(/^\S+ \S+ \S+ Control Channel: using tls-crypt-v2 key/m, SOON_MS, from)
+  await vpn.startAgent()
+  await vpn.agent.waitFor(/"instance":0.*"sessions adopted"/, SOON_MS)
+  await b.gateway.run('nft', ['-f', '-'], { input: 'delete table inet held\n' })
+  await waitUntilUp(b.client)
+  await everybodyIsReached(pair)
+  t.notMatch(server?.output.slice(from), 'Delayed exit', 'which would end it in five seconds without a word')
 })
 
 t.test('an OpenVPN that is restarted, or crashes, is followed', { skip }, async (t) => {
