@@ -40,6 +40,7 @@ export type Storm = {
 /** A server is started, everybody connects, and then begins again at once. */
 export function measureStorm(host: StormHost, variant: Variant, agent: Running): Promise<Storm> {
   return undone(async (owner) => {
+    if (variant === 'agent') await host.startApply(owner)
     const server = await startServer(owner, host, variant)
     const pinger = await startPinger(owner, host)
     const crowd = await Crowd.start(owner, host.crowdsPlace, folderIn(host, 'crowd'), host.profiles)

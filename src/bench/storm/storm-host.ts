@@ -36,7 +36,7 @@ export class StormHost {
   readonly profiles: string[]
   readonly pingersProfile: string
 
-  private constructor(parts: Omit<StormHost, 'data' | 'startAgent'>) {
+  private constructor(parts: Omit<StormHost, 'data' | 'startAgent' | 'startApply'>) {
     this.folder = parts.folder
     this.service = parts.service
     this.topology = parts.topology
@@ -67,15 +67,26 @@ export class StormHost {
     return this.service.data
   }
 
-  /** The agent, and apply, in the server's network. */
-  async startAgent(owner: Owner): Promise<Running> {
+  /** In the server's network, for all storms: it waits for an instance that has a management interface. */
+  startAgent(owner: Owner): Promise<Running> {
+    return this.#start(owner, 'agent', /"msg":"agent is running"/)
+  }
+
+  /** In the server's network. What it sets goes with it: to its table, clients that the agent does not know are spoofed. */
+  async startApply(owner: Owner): Promise<void> {
+    owner.teardown(async () => {
+      const input = 'table inet vpnunit\ndelete table inet vpnunit\n'
+      await this.topology.server.run('nft', ['-f', '-'], { input })
+      await this.topology.server.run('ip', ['-6', 'route', 'flush', 'proto', '119'])
+    })
+    await this.#start(owner, 'apply', /"msg":"applying"/)
+  }
+
+  async #start(owner: Owner, verb: string, ready: RegExp): Promise<Running> {
     const env = { PATH: process.env.PATH, VPNUNIT_ENV_FILE: '', VPNUNIT_DATA: this.data, ...SETTINGS }
-    const start = (verb: string) =>
-      Running.start(owner, process.execPath, [MAIN, verb], { namespace: this.topology.server, env })
-    const [agent, apply] = [start('agent'), start('apply')]
-    await apply.waitFor(/"msg":"applying"/, START_MS)
-    await agent.waitFor(/"msg":"agent is running"/, START_MS)
-    return agent
+    const running = Running.start(owner, process.execPath, [MAIN, verb], { namespace: this.topology.server, env })
+    await running.waitFor(ready, START_MS)
+    return running
   }
 }
 
