@@ -78,7 +78,8 @@ function connect(host: Host, place: Place, event: Asking): void {
       host.sessions.remove(session)
       host.routeChanged(session.gateway)
     }
-    host.log.debug({ reason: String(error), gateway: access.name }, 'OpenVPN did not take an answer')
+    const { instance, cid, gateway } = session
+    host.log.info({ instance, gateway, cid, reason: String(error) }, 'OpenVPN did not take the answer')
   })
 }
 
