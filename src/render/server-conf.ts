@@ -10,8 +10,19 @@ const MAX_CLIENTS = 8192
 /**
  * multihome answers from the address that was asked: a host with several would answer from another one, and clients drop
  * that. explicit-exit-notify tells clients of a restart, so that they are back soon; over TCP they see it by themselves.
+ *
+ * The rest is for the moment in which everybody comes back at once, and who is not heard tries again after 2, 4 and 8
+ * seconds. rcvbuf: the first packets of two hundred are more than Linux's default holds; it grants what
+ * net.core.rmem_max allows. connect-freq-initial: by itself OpenVPN 2.6 answers a hundred in ten seconds. That is to keep
+ * strangers from having it answer to others, but with tls-crypt-v2 strangers get no answer.
  */
-const UDP_ONLY = 'multihome\nexplicit-exit-notify 1\n'
+const UDP_ONLY = [
+  'multihome',
+  'explicit-exit-notify 1',
+  'rcvbuf 2097152',
+  `connect-freq-initial ${MAX_CLIENTS} 10`,
+  '',
+].join('\n')
 
 export type ServerSettings = { plan: Plan; device: string; remote: { port: number; protocol: 'udp' | 'tcp' } }
 
