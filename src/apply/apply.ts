@@ -9,7 +9,7 @@ import { formatPrefix } from '../domain/prefix.ts'
 import { APPLY_SOCKET, type DutyAnswer } from '../domain/route-duty.ts'
 import { ensureRunFolder } from '../run-folder.ts'
 import { VERSION } from '../version.ts'
-import { type Duty, parseDutyRequest } from './duty-request.ts'
+import { type Duty, parseDutyRequest, type Routes } from './duty-request.ts'
 import { openDutySocket } from './duty-socket.ts'
 import { openConntrack } from './firewall/conntrack.ts'
 import { type FirewallKeeper, openFirewallKeeper } from './firewall/firewall-keeper.ts'
@@ -21,6 +21,8 @@ import { StartRefused } from './start-refused.ts'
 
 /** How soon a table that somebody changed is found. Listing a large one costs a tenth of a second. */
 const FIREWALL_LOOK_MS = 10 * SECOND_MS
+
+const UNGUARDED = 'the policy is closed and there is no firewall: no gateway has its route'
 
 /** How soon a route that was lost is put back, at the latest. */
 const LOOK_MS = 2 * SECOND_MS
@@ -35,13 +37,18 @@ export async function apply(config: Config): Promise<void> {
   const log = pino({ level: config.logLevel, base: null, timestamp: pino.stdTimeFunctions.isoTime })
   const kernel = openKernel(permittedIp())
   const site = formatPrefix(config.plan.site)
-  const keeper = openRouteKeeper({ kernel, site, tell: (news) => tell(log, news) })
   const firewall = openFirewallKeeper({
     nft: openNft(),
     conntrack: openConntrack(),
     devices: config.instances.map((instance) => instanceDevice(config.device, instance)),
     log: config.isFirewallLogged,
     tell: (news) => tellFirewall(log, news),
+  })
+  const keeper = openRouteKeeper({
+    kernel,
+    site,
+    heldBack: () => (firewall.isMissing() ? UNGUARDED : undefined),
+    tell: (news) => tell(log, news),
   })
   ensureRunFolder(config.run)
   const path = join(config.run, APPLY_SOCKET)
@@ -91,10 +98,17 @@ async function answerTo(line: string, parts: Parts): Promise<DutyAnswer> {
   }
 }
 
-/** Routes and elements at once: a gateway that has one of them only is dropped, and not let through. */
 async function perform(wanted: Duty, { keeper, firewall }: Parts): Promise<void> {
   if (wanted.duty === 'policy') await firewall.setRights(wanted)
-  if (wanted.duty === 'routes') await Promise.all([keeper.replace(wanted.routes), firewall.setConnected(wanted.routes)])
+  if (wanted.duty === 'routes') await replaceRoutes(wanted.routes, keeper, firewall)
+}
+
+/** Routes and elements at once: a gateway that has one of them only is dropped, and not let through. */
+async function replaceRoutes(routes: Routes, keeper: RouteKeeper, firewall: FirewallKeeper): Promise<void> {
+  const elements = firewall.setConnected(routes)
+  // There is nothing yet to drop it, and the routes are held back until there is.
+  if (firewall.isMissing()) await elements
+  await Promise.all([keeper.replace(routes), elements])
 }
 
 function tellFirewall(log: pino.Logger, news: FirewallReport & { done: string }): void {

@@ -13,9 +13,10 @@ async function open(prepare: (kernel: FakeKernel) => void = () => undefined) {
   const kernel = new FakeKernel()
   prepare(kernel)
   const news: News[] = []
-  const keeper = openRouteKeeper({ kernel, site: SITE, tell: (one) => news.push(one) })
+  const hold: { why: string | undefined } = { why: undefined }
+  const keeper = openRouteKeeper({ kernel, site: SITE, heldBack: () => hold.why, tell: (one) => news.push(one) })
   await keeper.look()
-  return { kernel, keeper, news }
+  return { kernel, keeper, news, hold }
 }
 
 t.test('the site is unreachable before anybody has spoken, and what a former run left stays', async (t) => {
@@ -54,6 +55,19 @@ t.test('a device that is away when its route is first wanted is no repair; one t
   kernel.devices.add('tun1')
   await keeper.look()
   t.same(keeper.report(), { wanted: 1, missing: 0, repairs: 1, fault: null })
+})
+
+t.test('routes that are held back go, and come when they no longer are, which is no repair', async (t) => {
+  const { kernel, keeper, hold } = await open()
+  await keeper.replace(new Map([[A, 'tun0']]))
+  hold.why = 'no firewall'
+  await keeper.look()
+  t.same(kernel.routes, [siteRoute(SITE)])
+  t.same(keeper.report(), { wanted: 1, missing: 1, repairs: 0, fault: 'no firewall' })
+  hold.why = undefined
+  await keeper.look()
+  t.same(kernel.routes, [siteRoute(SITE), gatewayRoute(A, 'tun0')])
+  t.same(keeper.report(), { wanted: 1, missing: 0, repairs: 0, fault: null })
 })
 
 t.test('a route that moved because it was asked for is no repair', async (t) => {

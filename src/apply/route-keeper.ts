@@ -8,6 +8,8 @@ export type KeeperParts = {
   kernel: Kernel
   /** The site prefix, which is unreachable wherever no gateway is. */
   site: string
+  /** Why no gateway may have its route for now; undefined when they may. */
+  heldBack: () => string | undefined
   /** Called after a look that changed or found something worth a line of the log. */
   tell: (news: News) => void
 }
@@ -30,7 +32,7 @@ export type RouteKeeper = {
  * Until the first set is told, only the site's own route is wanted, and what a former run left is kept: sessions live on
  * through a restart of this program.
  */
-export function openRouteKeeper({ kernel, site, tell }: KeeperParts): RouteKeeper {
+export function openRouteKeeper({ kernel, site, heldBack, tell }: KeeperParts): RouteKeeper {
   let wanted: readonly Route[] = [siteRoute(site)]
   let isTold = false
   /** Those of the wanted that were in place once: a loss of one is a repair, its first absence is none. */
@@ -38,7 +40,8 @@ export function openRouteKeeper({ kernel, site, tell }: KeeperParts): RouteKeepe
   let state: RouteReport = { wanted: 0, missing: 0, repairs: 0, fault: null }
 
   async function compare(): Promise<void> {
-    const aim = wanted
+    const [all, hold] = [wanted, heldBack()]
+    const aim = hold === undefined ? all : all.filter(({ via }) => via === 'unreachable')
     const [present, devices] = await Promise.all([kernel.readRoutes(), kernel.readDevices()])
     const isPossible = ({ via }: Route) => via === 'unreachable' || devices.has(via.slice('dev '.length))
     const steps = stepsOf({ wanted: aim, present, isPossible, isWhole: isTold })
@@ -49,13 +52,13 @@ export function openRouteKeeper({ kernel, site, tell }: KeeperParts): RouteKeepe
     const texts = aim.map(textOf)
     const repaired = texts.filter((text) => known.has(text) && !before.has(text) && after.has(text)).length
     known = new Set(texts.filter((text) => known.has(text) || after.has(text)))
-    const missing = aim.filter((route) => !after.has(textOf(route)))
+    const missing = all.filter((route) => !after.has(textOf(route)))
     settle(
       {
-        wanted: aim.length - 1,
+        wanted: all.length - 1,
         missing: missing.filter(({ via }) => via !== 'unreachable').length,
         repairs: state.repairs + repaired,
-        fault: faultOf(missing.filter(isPossible), said),
+        fault: hold ?? faultOf(missing.filter(isPossible), said),
       },
       { changed: countOnlyIn(before, after) + countOnlyIn(after, before), repaired },
     )

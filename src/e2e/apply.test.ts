@@ -1,4 +1,4 @@
-import { existsSync, statSync } from 'node:fs'
+import { chmodSync, copyFileSync, existsSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { openApplyClient } from '../agent/apply-client.ts'
@@ -52,6 +52,40 @@ t.test('a set replaces the set before, and the site is unreachable from the star
   await host.setRoutes([])
   t.same(await ours(host), [SITE])
 })
+
+t.test(
+  'where everything is closed nobody has a route before the firewall is there',
+  { skip: reasonToSkip('unshare', 'mount', 'nft') ?? false },
+  async (t) => {
+    const host = await ApplyHost.make(t)
+    const [real, script, isThere] = ['nft', 'script', 'there'].map((name) => join(host.run, name)) as [
+      string,
+      string,
+      string,
+    ]
+    copyFileSync('/usr/sbin/nft', real)
+    writeFileSync(
+      script,
+      `#!/bin/sh\ntest -e '${isThere}' || { echo 'no nftables here' >&2; exit 1; }\nexec '${real}' "$@"\n`,
+    )
+    chmodSync(script, 0o755)
+    await host.startWithNft(script)
+    const gateways = [{ name: 'a.example.org', user: 'ada', number: 2, slot: 0, groups: [] }]
+    const policy = { default: 'closed', groups: [] }
+    t.match(await host.ask({ id: 1, duty: 'policy', policy, gateways }), {
+      firewall: { state: 'failing', fault: /no nftables here/ },
+    })
+    t.match(await host.setRoutes([ON_TUN0]), { wanted: 1, missing: 1, fault: /the policy is closed/ })
+    t.same(await ours(host), [SITE])
+    writeFileSync(isThere, '')
+    await routesBecome(host, ROUTE_A, SITE)
+    await until('that is told', REPAIR_MS, async () => (await host.report()).fault === null)
+    t.match(await host.report(), { missing: 0, repairs: 0 })
+    await host.ask({ id: 1, duty: 'policy', policy: { ...policy, default: 'open' }, gateways })
+    rmSync(isThere)
+    t.match(await host.setRoutes([ON_TUN0, ON_TUN1]), { missing: 0 }, 'and where it is open nothing is held back')
+  },
+)
 
 t.test('routes of others are left alone, and apply’s win over those of static mode', { skip }, async (t) => {
   const host = await ApplyHost.make(t)

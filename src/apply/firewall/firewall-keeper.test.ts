@@ -5,6 +5,7 @@ import { parseRule } from '../../domain/policy/rule.ts'
 import { worldOf } from '../../domain/policy/world.ts'
 import { parsePrefix } from '../../domain/prefix.ts'
 import type { Rights } from '../policy-request.ts'
+import type { Tracked } from './conntrack.ts'
 import { openFirewallKeeper } from './firewall-keeper.ts'
 import type { Nft } from './nft.ts'
 
@@ -44,16 +45,22 @@ function fakeNft() {
 }
 
 function open(nft: Nft | undefined) {
-  const cut: string[] = []
+  const tracked: Tracked[] = []
   const told: { done: string }[] = []
-  const conntrack = {
-    list: async () => [],
-    cut: async () => undefined,
-    cutPrefix: async (prefix: string) => void cut.push(prefix),
-  }
+  const conntrack = { list: async () => tracked }
   const keeper = openFirewallKeeper({ nft, conntrack, devices: ['tun0'], log: false, tell: (news) => told.push(news) })
-  return { keeper, cut, told }
+  return { keeper, tracked, told }
 }
+
+/** A connection of A with the outside, which it may have while it is in a group. */
+const flow = (id: string): Tracked => ({
+  id,
+  protocol: 'tcp',
+  source: '2001:470:c844:200::10',
+  destination: '2001:db8::1',
+  port: 80,
+  icmpType: undefined,
+})
 
 const isWhole = (text: string) => text.includes('delete table inet vpnunit')
 
@@ -67,7 +74,7 @@ t.test('until a policy was told nothing is touched', async (t) => {
 
 t.test('a gateway that comes or goes is an element, a policy a table', async (t) => {
   const { kernel, nft } = fakeNft()
-  const { keeper, cut } = open(nft)
+  const { keeper } = open(nft)
   t.match(await keeper.setRights(rightsOf()), { state: 'in place', gateways: 0 })
   t.match(await keeper.setConnected(new Map([[A, 'tun0']])), { state: 'in place', gateways: 1 })
   await keeper.setConnected(new Map([[A, 'tun0']]))
@@ -76,7 +83,6 @@ t.test('a gateway that comes or goes is an element, a policy a table', async (t)
   t.same(kernel.loaded.map(isWhole), [true, false, false, true])
   t.match(kernel.loaded[1], /add element inet vpnunit onlink \{ "tun0" \. 2001:470:c844:200:: \}/)
   t.match(kernel.loaded[2], /delete element inet vpnunit onlink/)
-  t.same(cut, [A], 'what it had open ends with it')
 })
 
 t.test('a first gateway in several groups brings a table, the next one in the same ones does not', async (t) => {
@@ -123,7 +129,62 @@ t.test('a table that is another than was left is replaced, and counted', async (
   t.match(keeper.report(), { drift: 1, state: 'in place' })
 })
 
-t.test('where there is no nft that is said', async (t) => {
+t.test('what is forbidden now does not go on, also in a new table, until it may or has ended', async (t) => {
+  const { kernel, nft } = fakeNft()
+  const { keeper, tracked } = open(nft)
+  const listing = (elements = '') => `\tset cut {\n\t\ttypeof ct id\n${elements}\t}\n`
+  kernel.listing = listing()
+  tracked.push(flow('7'), flow('8'))
+  t.match(await keeper.setRights(rightsOf()), { cut: 0 })
+  t.match(await keeper.setRights(rightsOf([])), { cut: 2 })
+  t.equal(kernel.loaded.at(-1), 'flush set inet vpnunit cut\nadd element inet vpnunit cut { 7, 8 }\n')
+  kernel.listing = listing('\t\telements = { 7, 8 }\n')
+  tracked.pop()
+  await keeper.look()
+  t.equal(kernel.loaded.at(-1), 'flush set inet vpnunit cut\nadd element inet vpnunit cut { 7 }\n')
+  kernel.listing = listing()
+  await keeper.look()
+  t.match(keeper.report(), { drift: 1, cut: 2 })
+  t.match(kernel.loaded.at(-1), /delete table.*\nadd element inet vpnunit cut \{ 7 \}\n$/s)
+  t.match(await keeper.setRights(rightsOf()), { cut: 2 })
+  t.equal(kernel.loaded.at(-1), 'flush set inet vpnunit cut\n')
+})
+
+t.test('a gateway that connects does not wait until all connections are read', async (t) => {
+  const { kernel, nft } = fakeNft()
+  const listed = Promise.withResolvers<Tracked[]>()
+  const conntrack = { list: () => listed.promise }
+  const keeper = openFirewallKeeper({ nft, conntrack, devices: ['tun0'], log: false, tell: () => undefined })
+  const rights = keeper.setRights(rightsOf())
+  await keeper.setConnected(new Map([[A, 'tun0']]))
+  t.match(kernel.loaded.at(-1), /onlink/)
+  listed.resolve([])
+  await rights
+})
+
+t.test('a conntrack that does not work leaves the table as it is', async (t) => {
+  const { kernel, nft } = fakeNft()
+  const conntrack = { list: async () => Promise.reject(new Error('conntrack does not do its work: no')) }
+  const keeper = openFirewallKeeper({ nft, conntrack, devices: ['tun0'], log: false, tell: () => undefined })
+  t.match(await keeper.setRights(rightsOf()), { state: 'in place', fault: /conntrack/ })
+  await keeper.look()
+  t.equal(kernel.loaded.length, 1)
+})
+
+t.test('where there is no nft that is said, and that nothing stands in the way', async (t) => {
   const { keeper } = open(undefined)
+  t.equal(keeper.isMissing(), false, 'nobody has said yet what is wanted')
   t.match(await keeper.setRights(rightsOf()), { state: 'failing', fault: /install nftables/ })
+  t.equal(keeper.isMissing(), true)
+  const openRights = rightsOf()
+  await keeper.setRights({ ...openRights, policy: { ...openRights.policy, default: 'open' } })
+  t.equal(keeper.isMissing(), false)
+})
+
+t.test('a table of before stands in the way as long as its successor is refused', async (t) => {
+  const { kernel, nft } = fakeNft()
+  const { keeper } = open(nft)
+  kernel.fault = 'nft does not do its work: no'
+  await keeper.setRights(rightsOf())
+  t.equal(keeper.isMissing(), false)
 })

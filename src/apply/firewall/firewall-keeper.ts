@@ -8,8 +8,8 @@ import { coalesced } from '../coalesced.ts'
 import type { Routes } from '../duty-request.ts'
 import type { Rights } from '../policy-request.ts'
 import type { Conntrack } from './conntrack.ts'
-import { cutForbidden } from './cut-forbidden.ts'
-import { type ConnectedGateways, FirewallTable, type TableWish } from './firewall-table.ts'
+import { FirewallTable, type TableWish } from './firewall-table.ts'
+import { forbiddenAmong } from './forbidden.ts'
 import type { Nft } from './nft.ts'
 
 export type FirewallParts = {
@@ -28,6 +28,8 @@ export type FirewallKeeper = {
   setConnected(routes: Routes): Promise<FirewallReport | undefined>
   /** Compares the kernel with what is wanted, and puts it right. Never fails: the report says what is wrong. */
   look(): Promise<void>
+  /** Whether everybody would be let through, against a policy that is `closed`: there is no table at all. */
+  isMissing(): boolean
   /** Undefined until a policy was told: then the table of a former run, or of nobody, is left alone. */
   report(): FirewallReport | undefined
 }
@@ -39,32 +41,27 @@ export function openFirewallKeeper({ nft, conntrack, devices, log, tell }: Firew
   const table = nft && new FirewallTable(nft)
   let wanted: Wanted | undefined
   let routes: Routes = new Map()
+  let forbidden: ReadonlySet<string> = new Set()
+  let hasTable = false
   let state: FirewallReport = { state: 'failing', gateways: 0, drift: 0, cut: 0, fault: null }
 
   async function work(): Promise<void> {
     if (wanted === undefined) return
     try {
       if (table === undefined) throw new Error('there is no nft command: install nftables')
-      const before = { connected: table.connected, text: table.text }
       const connected = connectedOf(wanted, routes)
       const isWhole = await table.update(wanted, connected)
-      const isOther = before.text !== wanted.text || isRegrouped(before.connected, connected)
-      const ended = await cut(wanted, leftOf(before.connected, connected), isOther)
+      const ended = await table.cut(forbidden)
+      hasTable = true
       const fault = conntrack === undefined ? 'there is no conntrack command: what was open before stays open' : null
       const found = { ...state, state: 'in place' as const, gateways: connected.size, cut: state.cut + ended, fault }
       settle(found, isWhole ? 'the table was replaced' : '')
     } catch (error) {
       // The next look tries the whole of it again.
       table?.forget()
-      settle({ ...state, state: 'failing', fault: error instanceof Error ? error.message : String(error) }, '')
+      hasTable = (await table?.isThere().catch(() => false)) ?? false
+      settle({ ...state, state: 'failing', fault: messageOf(error) }, '')
     }
-  }
-
-  /** What the rules forbid now may have been opened before; who has left is not to be answered. */
-  async function cut(rights: Rights, left: readonly string[], isOther: boolean): Promise<number> {
-    if (conntrack === undefined) return 0
-    for (const prefix of left) await conntrack.cutPrefix(prefix)
-    return isOther ? cutForbidden(conntrack, rights) : 0
   }
 
   function settle(found: FirewallReport, done: string): void {
@@ -74,6 +71,17 @@ export function openFirewallKeeper({ nft, conntrack, devices, log, tell }: Firew
   }
 
   const workAgain = coalesced(work)
+  // Apart from the work, which a gateway that connects waits for: this reads all that the kernel follows.
+  const cutAgain = coalesced(async () => {
+    if (wanted === undefined || conntrack === undefined) return
+    try {
+      forbidden = forbiddenAmong(await conntrack.list(), wanted)
+    } catch (error) {
+      settle({ ...state, fault: messageOf(error) }, '')
+      return
+    }
+    await workAgain()
+  })
   const lookAgain = coalesced(async () => {
     if (wanted === undefined || table === undefined) return workAgain()
     if (table.connected !== undefined && !(await table.isAsLeft(wanted).catch(() => false))) {
@@ -81,6 +89,8 @@ export function openFirewallKeeper({ nft, conntrack, devices, log, tell }: Firew
       state = { ...state, drift: state.drift + 1 }
     }
     if (table.connected === undefined) await workAgain()
+    // Those that have ended meanwhile need not be kept from going on.
+    if (forbidden.size > 0) await cutAgain()
   })
   const report = () => (wanted === undefined ? undefined : state)
 
@@ -90,6 +100,7 @@ export function openFirewallKeeper({ nft, conntrack, devices, log, tell }: Firew
       const input = (connected: readonly Connected[]) => ({ ...peers, devices, policy: rights.policy, connected, log })
       wanted = { ...rights, input, text: renderRuleset(input([])) }
       await workAgain()
+      await cutAgain()
       return report()
     },
     setConnected: async (told) => {
@@ -98,6 +109,7 @@ export function openFirewallKeeper({ nft, conntrack, devices, log, tell }: Firew
       return report()
     },
     look: lookAgain,
+    isMissing: () => wanted?.policy.default === 'closed' && !hasTable,
     report,
   }
 }
@@ -113,13 +125,6 @@ function connectedOf({ world }: Rights, routes: Routes): Map<string, Connected> 
   return connected
 }
 
-function leftOf(before: ConnectedGateways | undefined, now: ConnectedGateways): string[] {
-  return [...(before?.keys() ?? [])].filter((prefix) => !now.has(prefix))
-}
-
-function isRegrouped(before: ConnectedGateways | undefined, now: ConnectedGateways): boolean {
-  return [...(before ?? [])].some(([prefix, { groups }]) => {
-    const one = now.get(prefix)
-    return one !== undefined && one.groups.join() !== groups.join()
-  })
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
 }

@@ -1,11 +1,20 @@
 import { renderRuleset } from '../../render/ruleset.ts'
-import { ELEMENT_NAMES, ElementMaker, renderConnect, renderDisconnect } from '../../render/ruleset-elements.ts'
+import {
+  ELEMENT_NAMES,
+  ElementMaker,
+  elementLine,
+  renderConnect,
+  renderDisconnect,
+} from '../../render/ruleset-elements.ts'
 import type { Connected, RulesetInput } from '../../render/ruleset-input.ts'
 import { isSameSet, parseListing } from './listing.ts'
 import type { Nft } from './nft.ts'
 
 /** More changes than these cost more than a new table. */
 const CHANGES_MAX = 400
+
+/** The set of those connections that were opened before the rules forbade them. */
+const CUT = 'cut'
 
 /** Who is connected, by prefix. */
 export type ConnectedGateways = ReadonlyMap<string, Connected>
@@ -20,6 +29,8 @@ type Loaded = { text: string; structure: string; connected: ConnectedGateways; c
 export class FirewallTable {
   readonly #nft: Nft
   #loaded: Loaded | undefined
+  /** The ids of the connections that are cut; those of a table that is forgotten come into the next one. */
+  #cut: ReadonlySet<string> = new Set()
 
   constructor(nft: Nft) {
     this.#nft = nft
@@ -52,12 +63,31 @@ export class FirewallTable {
     return isWhole
   }
 
+  /**
+   * Makes the connections of these ids, and no others, those that do not go on.
+   * @returns how many are cut that were not before
+   * @throws Error with what nft said
+   */
+  async cut(ids: ReadonlySet<string>): Promise<number> {
+    const added = [...ids].filter((id) => !this.#cut.has(id)).length
+    if (this.#loaded === undefined || (added === 0 && ids.size === this.#cut.size)) return 0
+    await this.#nft.load(`flush set inet vpnunit ${CUT}\n${cutLine(ids)}`)
+    this.#cut = ids
+    return added
+  }
+
+  /** Whether there is a table of this name, whatever is in it. */
+  async isThere(): Promise<boolean> {
+    return (await this.#nft.list()) !== undefined
+  }
+
   /** Whether the kernel has what was put there. */
   async isAsLeft({ input }: TableWish): Promise<boolean> {
     if (this.#loaded === undefined) return true
     const { structure, elements } = await this.#list()
     if (structure !== this.#loaded.structure) return false
     const maker = new ElementMaker(input([]))
+    if (!isSameSet(elements.get(CUT), this.#cut)) return false
     const wanted = [...this.#loaded.connected.values()].map((one) => maker.elementsOf(one))
     return ELEMENT_NAMES.every((name) =>
       isSameSet(elements.get(name), new Set(wanted.flatMap((one) => one[name] ?? []))),
@@ -65,7 +95,7 @@ export class FirewallTable {
   }
 
   async #replace({ text, input }: TableWish, wanted: ConnectedGateways): Promise<Loaded> {
-    const whole = renderRuleset(input([...wanted.values()]))
+    const whole = renderRuleset(input([...wanted.values()])) + cutLine(this.#cut)
     await this.#nft.check(whole)
     await this.#nft.load(whole)
     const { structure } = await this.#list()
@@ -83,6 +113,11 @@ export class FirewallTable {
   async #list() {
     return parseListing((await this.#nft.list()) ?? '')
   }
+}
+
+/** In one line: nftables takes thousands. */
+function cutLine(ids: ReadonlySet<string>): string {
+  return ids.size === 0 ? '' : `${elementLine('add', CUT, [...ids].join(', '))}\n`
 }
 
 /** Those that the others do not have in the same way. */

@@ -8,7 +8,8 @@ import { type Endpoint, gatewayAt, networkOf, type World } from './world.ts'
 export type Flow = {
   readonly from: Endpoint
   readonly to: Endpoint
-  readonly protocol: 'tcp' | 'udp' | 'icmpv6'
+  /** `other` is in no rule but those of any protocol. */
+  readonly protocol: 'tcp' | 'udp' | 'icmpv6' | 'other'
   /** The one that is connected to. Without, only a rule that is about every port matches. */
   readonly port?: number | undefined
   /** The type of an ICMPv6 message; an echo request without. */

@@ -54,6 +54,15 @@ export class ApplyHost {
     return Running.start(this.#owner, process.execPath, [MAIN, 'apply'], { namespace: this.namespace, env: this.env })
   }
 
+  /** With another program in the place of nft, for this one alone. */
+  async startWithNft(script: string): Promise<Running> {
+    const words = 'mount --bind "$0" /usr/sbin/nft && exec "$@"'
+    const args = ['-m', 'sh', '-c', words, script, process.execPath, MAIN, 'apply']
+    const running = Running.start(this.#owner, 'unshare', args, { namespace: this.namespace, env: this.env })
+    await running.waitFor(/"msg":"applying"/, START_MS)
+    return running
+  }
+
   async start(): Promise<Running> {
     const running = this.startAtOnce()
     await running.waitFor(/"msg":"applying"/, START_MS)
