@@ -11,7 +11,6 @@ import type { Host } from './host.ts'
 import { HostReporter } from './host-reporter.ts'
 import { Instance } from './instance.ts'
 import { type Memory, openMemory } from './memory.ts'
-import type { Reachable } from './orders.ts'
 import { PolicyList } from './policy-list.ts'
 import { RouteList } from './route-list.ts'
 import { StateTaker } from './state-taker.ts'
@@ -51,7 +50,7 @@ export class Agent {
     this.#host = this.#makeHost()
     this.#taker = new StateTaker({
       host: this.#host,
-      reachable: () => this.#reachable(),
+      instances: () => this.#instances,
       routesSettled: () => this.#routesSettled(),
     })
     this.#instances = options.instances.map((number) => {
@@ -107,10 +106,6 @@ export class Agent {
     }
     this.#isSettled = true
     this.#list.ready()
-  }
-
-  #reachable(): Reachable[] {
-    return this.#instances.flatMap(({ number, link }) => (link === undefined ? [] : [{ number, link }]))
   }
 
   #take(answer: FeedAnswer): void {

@@ -21,6 +21,7 @@ export class Instance {
   readonly #settled = Promise.withResolvers<void>()
   #work: Promise<void> = Promise.resolve()
   #life: InstanceLife | undefined
+  #isGone = false
   #said = ''
 
   constructor(host: Host, linker: Linker, number: number, path: string) {
@@ -33,6 +34,11 @@ export class Instance {
   /** The connection, once it is known who is there. */
   get link(): Link | undefined {
     return this.#life?.link
+  }
+
+  /** Nobody listens there: it has no sessions. */
+  get isGone(): boolean {
+    return this.#isGone
   }
 
   get version(): string | undefined {
@@ -79,6 +85,7 @@ export class Instance {
     const life = new InstanceLife(this.#host, this.number, () => this.#settled.resolve())
     const link = await this.#linker.open(this.#path, (event) => life.take(event), signal)
     this.#life = life
+    this.#isGone = false
     try {
       const greeting = await link.greet()
       this.#say('connected', `connected to instance ${this.number}`)
@@ -91,7 +98,8 @@ export class Instance {
   }
 
   #failed({ kind, words }: LinkFault): void {
-    if (kind === 'gone') {
+    this.#isGone = kind === 'gone'
+    if (this.#isGone) {
       forgetInstance(this.#host, this.number, 'the instance was stopped')
       this.#settled.resolve()
     }

@@ -4,8 +4,11 @@ import { LEAVE_MS, markEnding } from './end-session.ts'
 import { type Host, letGo } from './host.ts'
 import type { Link } from './link.ts'
 
-/** An instance that can be asked. */
-export type Reachable = { readonly number: number; readonly link: Link }
+/** An instance as it can be asked: without a link it can't be, and when it is gone there is nothing to ask for. */
+export type Askable = { readonly number: number; readonly link: Link | undefined; readonly isGone: boolean }
+
+/** What was found, and the instances that may have sessions and could not be asked. */
+export type Outcome = { instances: InstanceReceipt[]; notAsked: number[] }
 
 const REASONS = { withdraw: 'the gateway was withdrawn', disconnect: 'it was disconnected' } as const
 
@@ -13,26 +16,30 @@ const REASONS = { withdraw: 'the gateway was withdrawn', disconnect: 'it was dis
  * Ends the sessions of an order's gateways on every instance that can be asked, and answers what was found there and what
  * is left by the instance's own account. The routes are taken away at once.
  */
-export function carryOut(host: Host, instances: readonly Reachable[], order: Order): Promise<InstanceReceipt[]> {
+export async function carryOut(host: Host, instances: readonly Askable[], order: Order): Promise<Outcome> {
   // Before anything is waited for, so that nothing else ends them first and nothing is found here.
   const known = order.gateways.flatMap((gateway) => host.sessions.ofGateway(gateway))
   for (const session of known) markEnding(host, session, REASONS[order.kind])
-  const receipts = instances.map(async (instance) => {
-    const cids = known.filter((session) => session.instance === instance.number).map(({ cid }) => cid)
+  const asked = instances.map(async ({ number, link, isGone }) => {
+    if (link === undefined) return isGone ? { instance: number, found: 0, ended: 0, left: 0 } : undefined
+    const cids = known.filter((session) => session.instance === number).map(({ cid }) => cid)
     try {
-      return await carryOutOn(host, instance, order, new Set(cids))
+      return await carryOutOn(host, { number, link }, order, new Set(cids))
     } catch (error) {
-      // An instance that was lost meanwhile is missing in the answer, like one that was not there.
-      host.log.warn({ instance: instance.number, order: order.number, reason: String(error) }, 'an order was cut short')
+      host.log.warn({ instance: number, order: order.number, reason: String(error) }, 'an order was cut short')
       return undefined
     }
   })
-  return Promise.all(receipts).then((all) => all.filter((receipt) => receipt !== undefined))
+  const receipts = await Promise.all(asked)
+  return {
+    instances: receipts.filter((receipt) => receipt !== undefined),
+    notAsked: instances.filter((_, index) => receipts[index] === undefined).map(({ number }) => number),
+  }
 }
 
 async function carryOutOn(
   host: Host,
-  { number: instance, link }: Reachable,
+  { number: instance, link }: { number: number; link: Link },
   order: Order,
   cids: Set<number>,
 ): Promise<InstanceReceipt> {

@@ -8,7 +8,11 @@ t.test('an order that comes with its state finds the sessions, and is told when 
   const host = new FakeHost()
   const place = host.place()
   let settled = 0
-  const taker = new StateTaker({ host, reachable: () => [place], routesSettled: async () => settled++ })
+  const taker = new StateTaker({
+    host,
+    instances: () => [{ ...place, isGone: false }],
+    routesSettled: async () => settled++,
+  })
   taker.take(whole())
   const live = session()
   host.sessions.add(live)
@@ -18,7 +22,7 @@ t.test('an order that comes with its state finds the sessions, and is told when 
   await taker.finished()
   t.equal(settled, 1)
   t.match(host.told('order-done'), [
-    { feed: 'f1', order: 3, instances: [{ instance: 0, found: 1, ended: 1, left: 0 }] },
+    { feed: 'f1', order: 3, instances: [{ instance: 0, found: 1, ended: 1, left: 0 }], notAsked: [] },
   ])
   t.equal(host.copy.save()?.position.order, 3)
 })

@@ -1,12 +1,12 @@
 import type { FeedAnswer, Order } from '../domain/agent-feed.ts'
 import { recheck } from './end-session.ts'
 import type { Host } from './host.ts'
-import { carryOut, type Reachable } from './orders.ts'
+import { type Askable, carryOut } from './orders.ts'
 
 export type TakerOptions = {
   host: Host
-  /** The instances that can be asked now. */
-  reachable: () => Reachable[]
+  /** The instances as they can be asked now. */
+  instances: () => Askable[]
   /** Settles when the routes are as they are wanted, or can't be. */
   routesSettled: () => Promise<unknown>
 }
@@ -37,16 +37,16 @@ export class StateTaker {
   }
 
   #carryOut(feed: string, order: Order): void {
-    const { host, reachable, routesSettled } = this.#options
-    const receipts = carryOut(host, reachable(), order)
+    const { host, instances, routesSettled } = this.#options
+    const outcome = carryOut(host, instances(), order)
     // Told one after the other, as the last one that is done is what the next start begins with.
     this.#orders = this.#orders.then(async () => {
-      const instances = await receipts
+      const told = await outcome
       await routesSettled()
-      host.tell({ type: 'order-done', at: host.now().toISOString(), feed, order: order.number, instances })
+      host.tell({ type: 'order-done', at: host.now().toISOString(), feed, order: order.number, ...told })
       host.copy.carriedOut(feed, order.number)
       host.stateChanged()
-      host.log.info({ order: order.number, kind: order.kind, instances }, 'order carried out')
+      host.log.info({ order: order.number, kind: order.kind, ...told }, 'order carried out')
     })
   }
 }

@@ -64,7 +64,7 @@ export class Follower {
   }
 
   #done(feed: string, { number }: Order): Promise<unknown> {
-    const event = { type: 'order-done', at: new Date().toISOString(), feed, order: number, instances: [] }
+    const event = { type: 'order-done', at: new Date().toISOString(), feed, order: number, instances: [], notAsked: [] }
     const body = { host: this.#host, outbox: this.#outbox, first: ++this.#told, events: [event] }
     return this.#channel.ask({ method: 'POST', path: '/agent/events', body, timeoutMs: 5000 })
   }

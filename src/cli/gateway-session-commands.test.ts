@@ -18,7 +18,7 @@ async function open(t: Test) {
 async function answerOrder({ feed, ...unit }: Unit, order: number, first: number): Promise<void> {
   while (feed.orders.last() < order) await new Promise((resolve) => setTimeout(resolve, 5))
   const instances = [{ instance: 0, found: 1, ended: 1, left: 0 }]
-  const done = { type: 'order-done', at: AT, feed: feed.id, order, instances } as const
+  const done = { type: 'order-done', at: AT, feed: feed.id, order, instances, notAsked: [] as number[] } as const
   await takeEvents({ feed, ...unit }, { host: 'vpn1', outbox: 'one', first, events: [done] })
 }
 

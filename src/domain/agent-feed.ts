@@ -81,7 +81,15 @@ export type AgentEvent =
       realAddress: string
       reason: string
     }
-  | { type: 'order-done'; at: string; feed: string; order: number; instances: InstanceReceipt[] }
+  | {
+      type: 'order-done'
+      at: string
+      feed: string
+      order: number
+      instances: InstanceReceipt[]
+      /** Instances that may have sessions, and could not be asked. */
+      notAsked: number[]
+    }
   | { type: 'routes-repaired'; at: string; count: number }
 
 /** The body of POST /agent/events: events number `first`, `first` + 1, … of an outbox; what was taken before is skipped. */

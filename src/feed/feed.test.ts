@@ -57,7 +57,7 @@ t.test('waiting ends with a change, an order, the time, the caller or the servic
   const ordered = feed.wait('vpn1', at(6), 60_000, never)
   const receipt = feed.order('withdraw', [A], ['vpn1', 'vpn2'])
   await ordered
-  feed.orders.answer('vpn1', 1, [FOUND])
+  feed.orders.answer('vpn1', 1, { instances: [FOUND], notAsked: [] })
   t.same(await receipt, { instances: [{ host: 'vpn1', ...FOUND }], notReached: ['vpn2'] })
   await feed.wait('vpn1', at(6, 1), 5, never)
   const caller = new AbortController()
@@ -79,7 +79,7 @@ t.test('an order for another host wakes nobody', async (t) => {
   const receipt = feed.order('disconnect', [A], ['vpn2'])
   await new Promise((resolve) => setImmediate(resolve))
   t.notOk(isAwake)
-  feed.orders.answer('vpn2', 1, [])
+  feed.orders.answer('vpn2', 1, { instances: [], notAsked: [] })
   await receipt
   feed.close()
   await waiting

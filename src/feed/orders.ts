@@ -4,7 +4,7 @@ import type { Fqdn } from '../domain/names.ts'
 /** What became of an order on the hosts it was for. */
 export type OrderReceipt = {
   instances: (InstanceReceipt & { host: string })[]
-  /** The hosts that did not answer in time. */
+  /** The hosts that did not answer in time, and the instances, as `host/number`, that their agents could not ask. */
   notReached: string[]
 }
 
@@ -14,11 +14,14 @@ const ANSWER_MS = 1000
 /** How long an order is kept for a host that asks late. What matters longer than that stands in the state. */
 const KEPT_MS = 10_000
 
+/** What a host answered: what was found, and the instances that it could not ask. */
+type Answer = { instances: readonly InstanceReceipt[]; notAsked: readonly number[] }
+
 type Pending = {
   order: Order
   hosts: ReadonlySet<string>
   placedAtMs: number
-  answers: Map<string, InstanceReceipt[]>
+  answers: Map<string, Answer>
   onAnswer: () => void
 }
 
@@ -51,7 +54,7 @@ export function createOrders(answerMs = ANSWER_MS) {
       last += 1
       const asked = new Set(hosts.reachable)
       const order: Order = { number: last, kind, gateways: [...gateways] }
-      const answers = new Map<string, InstanceReceipt[]>()
+      const answers = new Map<string, Answer>()
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, answerMs)
         const onAnswer = () => {
@@ -63,15 +66,19 @@ export function createOrders(answerMs = ANSWER_MS) {
         onAnswer()
       })
       return {
-        instances: [...answers].flatMap(([host, instances]) => instances.map((one) => ({ host, ...one }))),
-        notReached: [...hosts.silent, ...hosts.reachable.filter((host) => !answers.has(host))].sort(),
+        instances: [...answers].flatMap(([host, { instances }]) => instances.map((one) => ({ host, ...one }))),
+        notReached: [
+          ...hosts.silent,
+          ...hosts.reachable.filter((host) => !answers.has(host)),
+          ...[...answers].flatMap(([host, { notAsked }]) => notAsked.map((number) => `${host}/${number}`)),
+        ].sort(),
       }
     },
     /** Takes a host's answer; one that comes too late, or was not asked for, changes nothing. */
-    answer: (host: string, number: number, instances: readonly InstanceReceipt[]): void => {
+    answer: (host: string, number: number, { instances, notAsked }: Answer): void => {
       const found = pending.find(({ order }) => order.number === number)
       if (found === undefined || !found.hosts.has(host) || found.answers.has(host)) return
-      found.answers.set(host, [...instances])
+      found.answers.set(host, { instances, notAsked })
       found.onAnswer()
     },
   }

@@ -94,6 +94,7 @@ export const AgentEventBody = Type.Union([
     feed: Type.String({ pattern: FEED_PATTERN }),
     order: Count,
     instances: Type.Array(InstanceReceipt, { maxItems: 256 }),
+    notAsked: Type.Array(key.instance, { maxItems: 256 }),
   }),
   event('routes-repaired', { count: Count }),
 ])

@@ -81,7 +81,7 @@ t.test('a removal is an order, and its answer the receipt', async (t) => {
   t.same(told.orders, [{ number: 1, kind: 'withdraw', gateways: ['gw.example.org'] }])
   t.same(told.removed, ['gw.example.org'], 'the order and the state come together')
   const instances = [{ instance: 0, found: 2, ended: 2, left: 0 }]
-  const done = { type: 'order-done', at: '2026-03-01T12:00:00Z', feed: told.feed, order: 1, instances }
+  const done = { type: 'order-done', at: '2026-03-01T12:00:00Z', feed: told.feed, order: 1, instances, notAsked: [] }
   const batch = { host: 'vpn1', outbox: '0'.repeat(16), first: 0, events: [done] }
   t.same((await ask('POST', '/agent/events', batch)).body, { next: 1 })
   t.match((await removal).body, {

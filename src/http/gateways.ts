@@ -168,7 +168,7 @@ function noticeOf({ instances, notReached }: OrderReceipt): string {
     : `New handshakes are refused. OpenVPN still lists ${left} of its sessions; the agents go on ending them.`
 }
 
-const NOT_REACHED = 'These hosts did not answer within a second, and end its sessions when their agents are back'
+const NOT_REACHED = 'These could not be asked within a second, and end its sessions when they can'
 
 /** OpenVPN asks for the revocation list at a handshake only [facts 3.3]. */
 const NO_AGENT =

@@ -51,7 +51,8 @@ const ended = {
   sessionsEnded: Type.Integer(),
   instances: Type.Array(Type.Object({ host: Type.String(), ...instanceReceipt }, strict)),
   notReached: Type.Array(Type.String(), {
-    description: 'Hosts that did not answer within a second; they are brought in line when they are back',
+    description:
+      'Hosts that did not answer within a second, and instances (host/number) that their agents could not ask; they are brought in line when they are back',
   }),
 }
 

@@ -18,7 +18,7 @@ t.test('hosts are asked to end its sessions, and the audit says what came of it'
   unit.feed.presence.seen('vpn1')
   const receipt = disconnectGateway(unit, CALLER, NAME, any)
   t.same(unit.feed.orders.since('vpn1', 0), [{ number: 1, kind: 'disconnect', gateways: [NAME] }])
-  unit.feed.orders.answer('vpn1', 1, [{ instance: 0, found: 1, ended: 1, left: 0 }])
+  unit.feed.orders.answer('vpn1', 1, { instances: [{ instance: 0, found: 1, ended: 1, left: 0 }], notAsked: [] })
   t.match(await receipt, { instances: [{ host: 'vpn1', ended: 1 }], notReached: ['vpn2'] })
   const detail = { sessionsEnded: 1, notReached: ['vpn2'] }
   t.match(unit.store.audit.list(99, 1), [{ ...CALLER, action: 'gateway.disconnect', object: NAME, detail }])

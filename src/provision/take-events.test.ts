@@ -117,8 +117,8 @@ t.test('an answer to an order reaches whoever waits for it, and only from this f
   await tell()
   const receipt = unit.feed.order('withdraw', [NAME], ['vpn1'])
   const instances = [{ instance: 0, found: 1, ended: 1, left: 0 }]
-  await tell({ type: 'order-done', at: at(0), feed: '0'.repeat(16), order: 1, instances: [] })
-  await tell({ type: 'order-done', at: at(0), feed: unit.feed.id, order: 1, instances })
+  await tell({ type: 'order-done', at: at(0), feed: '0'.repeat(16), order: 1, instances: [], notAsked: [] })
+  await tell({ type: 'order-done', at: at(0), feed: unit.feed.id, order: 1, instances, notAsked: [] })
   t.same(await receipt, { instances: [{ host: 'vpn1', ...instances[0] }], notReached: [] })
 })
 
@@ -132,6 +132,6 @@ for (const [choice, orders] of [
     await takeEvents(unit, { host: 'vpn2', outbox: 'b', first: 0, events: [started({ at: at(1) })] })
     t.same(unit.feed.orders.since('vpn1', 0), orders)
     t.same(unit.feed.orders.since('vpn2', 0), [], 'the newest stays')
-    unit.feed.orders.answer('vpn1', 1, [])
+    unit.feed.orders.answer('vpn1', 1, { instances: [], notAsked: [] })
   })
 }

@@ -42,7 +42,7 @@ export async function takeEvents(unit: Unit, { host, outbox, first, events }: Ev
 function answerOrders(unit: Unit, host: string, events: readonly AgentEvent[]): void {
   for (const event of events) {
     if (event.type === 'order-done' && event.feed === unit.feed.id) {
-      unit.feed.orders.answer(host, event.order, event.instances)
+      unit.feed.orders.answer(host, event.order, event)
     }
   }
 }
