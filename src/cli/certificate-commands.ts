@@ -3,7 +3,7 @@ import { LAN_FORMATS } from '../domain/lan-interface.ts'
 import type { CertificateRecordView } from '../http/views.ts'
 import { type Call, type Command, JSON_OPTION, show } from './command.ts'
 import { KEY_OPTIONS, keyOf, pathOf } from './gateway-call.ts'
-import { certificateTable, gatewayFacts, type ShownGateway } from './gateway-text.ts'
+import { certificateTable, type RenewedGateway, renewalFacts } from './gateway-text.ts'
 import { writeSecretFile } from './secret-output.ts'
 
 const json = { json: JSON_OPTION }
@@ -37,7 +37,7 @@ const RENEW: Command = {
   ],
   run: async (call) => {
     const wanted = { force: call.switches.has('force'), old: call.values.old, ...keyOf(call) }
-    show(call, await call.api.json<ShownGateway>('POST', `${pathOf(call)}/renew`, wanted), gatewayFacts)
+    show(call, await call.api.json<RenewedGateway>('POST', `${pathOf(call)}/renew`, wanted), renewalFacts)
   },
 }
 

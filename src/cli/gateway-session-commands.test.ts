@@ -1,4 +1,5 @@
 import t, { type Test } from 'tap'
+import { parseFqdn } from '../domain/names.ts'
 import { takeEvents } from '../provision/take-events.ts'
 import { beginSession, wellReport } from '../testing/host-report.ts'
 import type { Unit } from '../unit.ts'
@@ -38,8 +39,27 @@ t.test('a disconnection prints what was found and ended, and who was not reached
   const answered = answerOrder(unit, 1, 1)
   const { exit, out, err } = await call(`gateway disconnect ${NAME}`)
   await answered
-  t.same({ exit, err }, { exit: 0, err: '' })
+  t.same({ exit, err }, { exit: 1, err: 'a session may be left\n' }, 'vpn2 was not asked')
   t.match(`\n${out}`, ENDED)
+})
+
+t.test('where nothing is left, a disconnection is done', async (t) => {
+  const { call, unit, ask } = await open(t)
+  await ask('PUT', '/agent/hosts/vpn1', wellReport(unit))
+  const answered = answerOrder(unit, 1, 0)
+  t.match(await call(`gateway disconnect ${NAME}`), { exit: 0, err: '' })
+  await answered
+})
+
+t.test('a renewal that revokes prints what, what became of the sessions, and what is to be done', async (t) => {
+  const { call, unit } = await openWithHosts(t)
+  const { serial } = unit.store.gateways.find(parseFqdn(NAME)) ?? {}
+  const answered = answerOrder(unit, 1, 1)
+  const { out } = await call(`gateway renew ${NAME} --force --old revoke`)
+  await answered
+  t.match(out, `revoked         ${serial}\n`)
+  t.match(out, ENDED)
+  t.match(out, `vpnunit gateway config ${NAME} --output`)
 })
 
 t.test('disabling and removing print the same', async (t) => {
@@ -55,7 +75,7 @@ t.test('disabling and removing print the same', async (t) => {
 
 t.test('where there is no agent a disconnection says that nothing came of it', async (t) => {
   const { call, ask } = await open(t)
-  t.match(await call(`gateway disconnect ${NAME}`), { exit: 0, out: 'sessions  there is no agent that could end one' })
+  t.match(await call(`gateway disconnect ${NAME}`), { exit: 1, out: 'sessions  there is no agent that could end one' })
   const { out } = await call(`gateway disconnect ${NAME} --json`)
   t.equal(out, `${(await ask('POST', `/gateway/${NAME}/disconnect`)).text}\n`)
   t.match(await call('gateway disconnect no.example.org'), { exit: 1, err: 'There is no gateway' })

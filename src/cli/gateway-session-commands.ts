@@ -1,6 +1,7 @@
 import type { EndedSessionsView } from '../http/session-views.ts'
 import { type Command, JSON_OPTION, show } from './command.ts'
 import { pathOf } from './gateway-call.ts'
+import { NotAchieved } from './refusal.ts'
 import { type DayView, endedText, trafficTable } from './session-text.ts'
 
 const json = { json: JSON_OPTION }
@@ -11,9 +12,17 @@ const DISCONNECT: Command = {
   meaning: 'end a gateway’s sessions; it may connect again at once',
   options: json,
   examples: ['vpnunit gateway disconnect router.johndoe.example.org'],
+  exit: '0 none is left, 1 refused, or one may be left, 2 wrong usage, 3 the service can’t be reached',
   run: async (call) => {
-    show(call, await call.api.json<EndedSessionsView>('POST', `${pathOf(call)}/disconnect`), endedText)
+    const ended = await call.api.json<EndedSessionsView>('POST', `${pathOf(call)}/disconnect`)
+    show(call, ended, endedText)
+    if (!isEnded(ended)) throw new NotAchieved('a session may be left')
   },
+}
+
+/** Whether it is known of every instance that nothing is left there. */
+function isEnded({ instances, notReached }: EndedSessionsView): boolean {
+  return instances.length > 0 && notReached.length === 0 && instances.every(({ left }) => left === 0)
 }
 
 const TRAFFIC: Command = {

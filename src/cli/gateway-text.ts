@@ -29,8 +29,12 @@ export function gatewayTable(gateways: readonly GatewaySummaryView[]): string {
 }
 
 export function gatewayFacts(gateway: ShownGateway): string {
+  return formatFacts(factsOf(gateway))
+}
+
+function factsOf(gateway: ShownGateway): [string, Cell][] {
   const { certificate, formerCertificates, networks, sessions } = gateway
-  return formatFacts([
+  return [
     ['name', gateway.name],
     ['user', gateway.user],
     ['slot', gateway.slot],
@@ -41,10 +45,23 @@ export function gatewayFacts(gateway: ShownGateway): string {
     ['certificate', `${certificate.serial}, ${certificate.keyType}, ${certificate.status}`],
     ['ends', certificate.notAfter],
     ['renewable from', certificate.renewableFrom],
-    ...formerCertificates.map(({ serial, notAfter }) => ['still good', `${serial}, until ${notAfter}`] as const),
+    ...formerCertificates.map(({ serial, notAfter }): [string, Cell] => ['still good', `${serial}, until ${notAfter}`]),
     ['created', gateway.createdAt],
     ...liveFacts(gateway),
     ...(sessions === undefined ? [] : endedFacts(sessions)),
+  ]
+}
+
+/** What a renewal answers: where the former certificates were revoked, which those were. */
+export type RenewedGateway = ShownGateway & { revokedSerials?: string[] }
+
+export function renewalFacts(gateway: RenewedGateway): string {
+  const { revokedSerials } = gateway
+  const revoked = revokedSerials === undefined ? [] : [['revoked', revokedSerials.join(' ')] as const]
+  return formatFacts([
+    ...revoked,
+    ...factsOf(gateway),
+    ['next', `vpnunit gateway config ${gateway.name} --output FILE`],
   ])
 }
 

@@ -23,6 +23,14 @@ export class Refusal extends Error {
   }
 }
 
+/** The service did what it could, and what was wanted has not come of it. */
+export class NotAchieved extends Error {
+  constructor(message: string) {
+    super(message)
+    this.name = 'NotAchieved'
+  }
+}
+
 /** The service could not be asked at all, or what answers is not it. */
 export class Unreachable extends Error {
   constructor(message: string, options?: ErrorOptions) {

@@ -10,7 +10,7 @@ import { helpOf, helpOfGroup, listCommands } from './help.ts'
 import { HOST_COMMANDS } from './host-commands.ts'
 import { POLICY_COMMANDS } from './policy-commands.ts'
 import type { ProgressTarget } from './progress.ts'
-import { Refusal, Unreachable } from './refusal.ts'
+import { NotAchieved, Refusal, Unreachable } from './refusal.ts'
 import { RULE_COMMANDS } from './rule-commands.ts'
 import { SERVICE_COMMANDS } from './service-commands.ts'
 import { SESSION_COMMANDS } from './session-commands.ts'
@@ -104,6 +104,6 @@ function findCommand(args: readonly string[]): Command {
 function exitOf(error: unknown): number {
   if (error instanceof WrongUsage) return EXIT.wrongUsage
   if (error instanceof Unreachable) return EXIT.unreachable
-  if (error instanceof Refusal) return EXIT.refused
+  if (error instanceof Refusal || error instanceof NotAchieved) return EXIT.refused
   throw error
 }

@@ -97,6 +97,9 @@ t.test('force renews at any time; the former certificates stay good unless they 
   t.notMatch(revokedOf(folder), first.serial)
   const third = (await ask('POST', `${PATH}/renew`, { force: true, old: 'revoke' })).body as Gateway
   t.strictSame(third.formerCertificates, [])
+  const ended = { sessionsEnded: 0, instances: [], notReached: [] }
+  t.match(third, { revokedSerials: { length: 2 }, sessions: ended })
+  t.equal('sessions' in second, false, 'nothing was ended')
   for (const serial of [first.serial, second.certificate.serial]) t.match(revokedOf(folder), serial)
   t.notMatch(revokedOf(folder), third.certificate.serial)
   t.match((await ask('GET', PATH)).body, { certificate: { serial: third.certificate.serial, status: 'valid' } })

@@ -8,8 +8,9 @@ import { type Api, answer, GATEWAY_PATHS, listAnswer, refusals } from './api.ts'
 import { callerOf } from './authentication.ts'
 import { expectMatch, sendObject } from './conditions.ts'
 import { keySourceOf } from './key-source.ts'
-import { CertificateRecord, Csr, Gateway, KeyTypeName, Name, oneOf } from './schemas.ts'
-import { viewLive } from './session-views.ts'
+import { CertificateRecord, Csr, KeyTypeName, Name, oneOf } from './schemas.ts'
+import { RenewedGateway } from './session-schemas.ts'
+import { viewEndedSessions, viewLive } from './session-views.ts'
 import { viewCertificateRecord, viewGateway } from './views.ts'
 
 const strict = { additionalProperties: false }
@@ -66,16 +67,18 @@ export function gatewayCertificateRoutes(api: Api, unit: Unit): void {
           summary: 'Renew a gateway: new key pair, new certificate',
           params,
           body: OptionalRenewal,
-          response: { 201: answer(Gateway, 'The gateway with its new certificate'), ...refusals },
+          response: { 201: answer(RenewedGateway, 'The gateway with its new certificate'), ...refusals },
         },
       },
       async (request, reply) => {
         const { force = false, old = 'keep', ...key } = request.body ?? {}
         const name = parseFqdn(request.params.fqdn)
         const expect = expectMatch(request, (row: Parameters<typeof viewGateway>[1]) => viewGateway(unit, row))
-        const gateway = await renewGateway(unit, callerOf(request), name, { force, old, key: keySourceOf(key) }, expect)
+        const wanted = { force, old, key: keySourceOf(key) }
+        const { gateway, revokedSerials, sessions } = await renewGateway(unit, callerOf(request), name, wanted, expect)
+        const beside = old === 'revoke' ? { revokedSerials, sessions: viewEndedSessions(sessions) } : {}
         reply.code(201).header('location', `/gateway/${gateway.name}`)
-        return sendObject(request, reply, viewGateway(unit, gateway), { live: viewLive(unit, name) })
+        return sendObject(request, reply, viewGateway(unit, gateway), { live: viewLive(unit, name), beside })
       },
     )
   }

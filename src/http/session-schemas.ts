@@ -69,6 +69,11 @@ export const DeletionReceipt = shared('DeletionReceipt', {
 const endedBeside = { sessions: Type.Optional(Type.Ref(EndedSessions.$id)) }
 
 export const ChangedGateway = shared('ChangedGateway', { ...Gateway.properties, ...endedBeside })
+export const RenewedGateway = shared('RenewedGateway', {
+  ...Gateway.properties,
+  revokedSerials: Type.Optional(Type.Array(Serial)),
+  ...endedBeside,
+})
 export const ChangedUser = shared('ChangedUser', { ...User.properties, ...endedBeside })
 
 export const SESSION_SCHEMAS = [
@@ -78,5 +83,6 @@ export const SESSION_SCHEMAS = [
   EndedSessions,
   DeletionReceipt,
   ChangedGateway,
+  RenewedGateway,
   ChangedUser,
 ]

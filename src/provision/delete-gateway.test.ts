@@ -21,7 +21,7 @@ async function unitWithGateway(t: Test) {
   await createUser(unit, CALLER, { name: ADA })
   const create = () => createGateway(unit, CALLER, { name: NAME, user: ADA, key: { keyType: 'ec-p256' } })
   const { serial } = await create()
-  const renew = () => renewGateway(unit, CALLER, NAME, { force: true, old: 'keep' }, any)
+  const renew = async () => (await renewGateway(unit, CALLER, NAME, { force: true, old: 'keep' }, any)).gateway
   return { ...opened, create, renew, serial, crlNumber: unit.store.site.crlNumber() }
 }
 

@@ -21,7 +21,8 @@ async function unitWithGateway(t: Test, key: KeySource = { keyType: 'ec-p256' })
   const { unit } = opened
   await createUser(unit, CALLER, { name: ADA })
   const first = await createGateway(unit, CALLER, { name: NAME, user: ADA, key })
-  const renew = (wanted: Partial<WantedRenewal> = {}) => renewGateway(unit, CALLER, NAME, { ...KEEP, ...wanted }, any)
+  const renew = async (wanted: Partial<WantedRenewal> = {}) =>
+    (await renewGateway(unit, CALLER, NAME, { ...KEEP, ...wanted }, any)).gateway
   return { ...opened, first, renew, revision: unit.store.site.revision(), crlNumber: unit.store.site.crlNumber() }
 }
 

@@ -2,9 +2,10 @@ import { type FORMER, renewableFromText } from '../domain/certificate.ts'
 import { renewableFrom } from '../domain/lifetime.ts'
 import type { Fqdn } from '../domain/names.ts'
 import { Problem } from '../domain/problem.ts'
+import type { OrderReceipt } from '../feed/orders.ts'
 import type { GatewayRow } from '../store/gateway-rows.ts'
 import type { Unit } from '../unit.ts'
-import { type Caller, change } from './change.ts'
+import { type Caller, changeAndEnd } from './change.ts'
 import { type KeySource, keepIdentity, makeIdentity } from './identity.ts'
 import { type Expectation, knownGateway } from './known.ts'
 import { revokeCertificates } from './revoke-certificates.ts'
@@ -15,6 +16,9 @@ export type WantedRenewal = {
   /** Where the new key comes from; without it, from where the former came, if that was here. */
   key?: KeySource | undefined
 }
+
+/** What came of a renewal. Sessions are ended, and serials revoked, where that was wanted. */
+export type Renewal = { gateway: GatewayRow; revokedSerials: string[]; sessions: OrderReceipt }
 
 /**
  * Gives a gateway a new key pair and certificate, in whatever state the former one is. The former ones stay good until
@@ -27,10 +31,10 @@ export async function renewGateway(
   name: Fqdn,
   wanted: WantedRenewal,
   expect: Expectation<GatewayRow>,
-): Promise<GatewayRow> {
+): Promise<Renewal> {
   const source = admit(unit, knownGateway(unit, name), wanted)
   const identity = await makeIdentity(unit, name, source)
-  return change(unit, caller, `/gateway/${name}`, (step) => {
+  const { value, sessions } = await changeAndEnd(unit, caller, `/gateway/${name}`, (step) => {
     const gateway = knownGateway(unit, name)
     expect(gateway)
     admit(unit, gateway, wanted)
@@ -50,8 +54,9 @@ export async function renewGateway(
       old: wanted.old,
       revokedSerials,
     })
-    return knownGateway(unit, name)
+    return { gateway: knownGateway(unit, name), revokedSerials }
   })
+  return { ...value, sessions }
 }
 
 /** Whether the renewal may be, and where its key comes from. */

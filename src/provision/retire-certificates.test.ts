@@ -17,7 +17,7 @@ async function renewed(t: Test, old: 'keep' | 'retire') {
   await createUser(unit, CALLER, { name: parseUserName('ada') })
   const key = { keyType: 'ec-p256' } as const
   const first = await createGateway(unit, CALLER, { name: NAME, user: parseUserName('ada'), key })
-  const second = await renewGateway(unit, CALLER, NAME, { force: true, old }, any)
+  const { gateway: second } = await renewGateway(unit, CALLER, NAME, { force: true, old }, any)
   return { unit, first: first.serial, second: second.serial }
 }
 

@@ -102,7 +102,7 @@ t.test('an event that makes no sense is left out, and those beside it are taken'
 t.test('the first use of a new certificate retires the former one', async (t) => {
   const { unit, tell, gateway } = await unitWithGateway(t)
   unit.store.hosts.meet('vpn1', unit.now())
-  const renewed = await renewGateway(unit, CALLER, NAME, { force: true, old: 'retire' }, any)
+  const { gateway: renewed } = await renewGateway(unit, CALLER, NAME, { force: true, old: 'retire' }, any)
   t.match(unit.store.access.find(NAME, unit.now()), { retiring: [gateway.serial] })
   await tell(started({ serial: gateway.serial, cid: 1 }))
   t.match(unit.store.access.find(NAME, unit.now()), { serials: { length: 2 } }, 'the former one is good until then')

@@ -10,7 +10,15 @@ import { type Taking, takeEvent } from './take-event.ts'
  */
 export async function takeEvents(unit: Unit, { host, outbox, first, events }: EventBatch): Promise<number> {
   unit.feed.presence.seen(host)
-  answerOrders(unit, host, events)
+  try {
+    return await keep(unit, { host, outbox, first, events })
+  } finally {
+    // Then the sessions that it ended are no longer shown; and somebody waits for it, whether they could be kept or not.
+    answerOrders(unit, host, events)
+  }
+}
+
+async function keep(unit: Unit, { host, outbox, first, events }: EventBatch): Promise<number> {
   const taking: Taking = {
     unit,
     host,
@@ -38,7 +46,7 @@ export async function takeEvents(unit: Unit, { host, outbox, first, events }: Ev
   return next
 }
 
-/** First of all, and without the database: somebody waits for it. An answer to another feed's order is to nobody. */
+/** An answer to another feed's order is to nobody. */
 function answerOrders(unit: Unit, host: string, events: readonly AgentEvent[]): void {
   for (const event of events) {
     if (event.type === 'order-done' && event.feed === unit.feed.id) {
