@@ -37,6 +37,7 @@ import { statusRoute } from './http/status.ts'
 import { tokenRoutes } from './http/tokens.ts'
 import { refuseUnknownPaths } from './http/unknown-paths.ts'
 import { userRoutes } from './http/users.ts'
+import { buildValidator } from './http/validation.ts'
 import type { Unit } from './unit.ts'
 
 /** The largest body a call takes, in bytes: a certificate request of the largest key is a hundredth of it. */
@@ -55,7 +56,8 @@ export async function buildApp(unit: Unit): Promise<Api> {
       answerProblem(error, request, reply)
       logRequest(request, reply)
     },
-    ajv: { customOptions: { removeAdditional: false, coerceTypes: false, allErrors: true } },
+    ajv: { customOptions: { removeAdditional: false, coerceTypes: false } },
+    schemaController: { compilersFactory: { buildValidator: buildValidator as never } },
   }).withTypeProvider<TypeBoxTypeProvider>()
 
   // The views say what goes out; the schemas of answers describe it, and a test holds the two together.

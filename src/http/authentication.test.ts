@@ -113,7 +113,12 @@ t.test(
     t.match(identityOf(socket), { scope: 'admin', host: undefined })
     const agent = requestOn('agent-socket', `Bearer ${TOKEN}`)
     authenticate(unit, agent)
-    t.strictSame(identityOf(agent), { actor: 'agent (socket)', requestId: 'r', scope: 'agent', host: undefined })
+    t.strictSame(identityOf(agent), {
+      actor: 'agent (socket)',
+      requestId: 'r',
+      scope: 'agent',
+      host: unit.config.hostName,
+    })
     for (const listener of ['tcp', undefined] as const) {
       t.throws(() => authenticate(unit, requestOn(listener)), { code: 'unauthorized' })
       t.throws(() => authenticate(unit, requestOn(listener, 'Bearer wrong')), { code: 'unauthorized' })

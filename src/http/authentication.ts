@@ -13,8 +13,8 @@ import type { Unit } from '../unit.ts'
 export type Listener = 'socket' | 'agent-socket' | 'tcp'
 
 /**
- * Who a request is from, and what it may do. `host` is the VPN host whose agent it is; undefined where that may be any:
- * the agents' socket, whose scope is `agent`, and the administrator.
+ * Who a request is from, and what it may do. `host` is the VPN host whose agent it is, of the agents' socket this one;
+ * undefined for an administrator, who may speak for any.
  */
 export type Identity = Caller & { scope: Scope | 'agent'; host: string | undefined }
 
@@ -54,7 +54,7 @@ export function mayGoOn(unit: Unit, request: FastifyRequest): boolean {
 function whoIs(unit: Unit, request: FastifyRequest): Omit<Identity, 'requestId'> {
   const listener = listeners.get(request.raw.socket)
   if (listener === 'socket') return { actor: 'administrator (socket)', scope: 'admin', host: undefined }
-  if (listener === 'agent-socket') return { actor: 'agent (socket)', scope: 'agent', host: undefined }
+  if (listener === 'agent-socket') return { actor: 'agent (socket)', scope: 'agent', host: unit.config.hostName }
   const [scheme, text, ...rest] = (request.headers.authorization ?? '').split(' ')
   if (scheme?.toLowerCase() !== 'bearer' || text === undefined || rest.length > 0) {
     throw new Problem('unauthorized', 'Send the token: "Authorization: Bearer <token>".')

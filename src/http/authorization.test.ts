@@ -214,7 +214,11 @@ t.test('an agent speaks for its own host, and whoever is no one’s agent for an
       message: `"agent:a", and may not speak for "${host}"`,
     })
   }
-  for (const request of [from('agent-socket'), from('socket'), from('tcp', TOKEN), from('tcp', callers.admin)]) {
+  const own = from('agent-socket')
+  t.equal(agentHostOf(own), unit.config.hostName)
+  t.doesNotThrow(() => expectHost(own, unit.config.hostName))
+  t.throws(() => expectHost(own, 'b'), { code: 'forbidden', message: 'VPNUNIT_HOST_NAME is the same' })
+  for (const request of [from('socket'), from('tcp', TOKEN), from('tcp', callers.admin)]) {
     t.equal(agentHostOf(request), undefined)
     for (const host of ['a', 'b']) t.doesNotThrow(() => expectHost(request, host))
   }

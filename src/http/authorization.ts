@@ -36,7 +36,7 @@ export function authorize(request: FastifyRequest): void {
   throw new Problem('forbidden', `This call needs the scope "${need}", and the caller has "${scope}".`)
 }
 
-/** The one host that a caller may speak for; undefined when it may for any, as the agents' socket and the administrator. */
+/** The one host that a caller may speak for; undefined when it may for any, as the administrator. */
 export function agentHostOf(request: FastifyRequest): string | undefined {
   return identityOf(request).host
 }
@@ -48,5 +48,7 @@ export function agentHostOf(request: FastifyRequest): string | undefined {
 export function expectHost(request: FastifyRequest, host: string): void {
   const { scope, host: own } = identityOf(request)
   if (own === undefined || own === host) return
-  throw new Problem('forbidden', `The caller has the scope "${scope}", and may not speak for ${quote(host)}.`)
+  const hint =
+    scope === 'agent' ? ` On one machine VPNUNIT_HOST_NAME is the same for service and agent; here it is ${own}.` : ''
+  throw new Problem('forbidden', `The caller has the scope "${scope}", and may not speak for ${quote(host)}.${hint}`)
 }

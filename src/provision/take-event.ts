@@ -1,4 +1,5 @@
 import type { AgentEvent } from '../domain/agent-feed.ts'
+import { MINUTE_MS } from '../domain/lifetime.ts'
 import { type Fqdn, parseFqdn } from '../domain/names.ts'
 import { Problem } from '../domain/problem.ts'
 import type { Happening } from '../feed/event-log.ts'
@@ -31,6 +32,13 @@ export function takeEvent(taking: Taking, event: AgentEvent): void {
   }
 }
 
+/** A host's clock may be ahead by so much. What is to begin some day must not count as the newest until then. */
+const AHEAD_MS = 5 * MINUTE_MS
+
+function timeOf({ now }: Unit, at: string): Date {
+  return new Date(Math.min(Date.parse(at), now().getTime() + AHEAD_MS))
+}
+
 function takeWith(taking: Taking, event: AgentEvent): void {
   const takers: { [T in AgentEvent['type']]: (taking: Taking, event: Of<T>) => void } = TAKERS
   takers[event.type](taking, event as never)
@@ -54,7 +62,7 @@ const TAKERS = {
       slot,
       serial,
       realAddress,
-      startedAt: new Date(at),
+      startedAt: timeOf(unit, at),
     })
     if (!isNew) return
     taking.happenings.push({ ...event, host })
@@ -66,14 +74,14 @@ const TAKERS = {
     const key = keyOf(host, event)
     count(taking, key, event)
     const session = unit.store.sessions.find(key)
-    if (session === undefined || !unit.store.sessions.end(key, new Date(event.at), event.reason)) return
+    if (session === undefined || !unit.store.sessions.end(key, timeOf(unit, event.at), event.reason)) return
     taking.happenings.push({ ...event, host, gateway: session.gateway })
     taking.moved.add(session.gateway)
   },
   traffic: (taking: Taking, event: Of<'traffic'>) => count(taking, keyOf(taking.host, event), event),
   'sessions-present': (taking: Taking, event: Of<'sessions-present'>) => {
     const { unit, host } = taking
-    const over = unit.store.sessions.endOthers({ ...event, host }, new Date(event.at), UNSEEN)
+    const over = unit.store.sessions.endOthers({ ...event, host }, timeOf(unit, event.at), UNSEEN)
     for (const { gateway, instance, cid } of over) {
       taking.moved.add(gateway)
       taking.happenings.push({ type: 'session-ended', at: event.at, host, instance, cid, gateway, reason: UNSEEN })

@@ -49,6 +49,12 @@ t.test('a session begins, grows, and ends with its last totals', async (t) => {
   t.same(heard, ['session-started', 'session-ended'])
 })
 
+t.test('a session that is said to begin some day begins now', async (t) => {
+  const { unit, tell } = await unitWithGateway(t)
+  await tell(started({ at: '9999-01-01T00:00:00Z' }))
+  t.match(unit.store.sessions.listLive(), [{ startedAt: new Date(at(5)) }])
+})
+
 t.test('what is told twice counts once, whether it is numbered the same or anew', async (t) => {
   const { unit, heard } = await unitWithGateway(t)
   const events: AgentEvent[] = [started(), { type: 'traffic', at: at(1), bytesIn: 100, bytesOut: 10, ...KEY }]

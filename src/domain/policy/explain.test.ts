@@ -150,4 +150,10 @@ t.test('what nobody would wait for is not begun', async (t) => {
   t.same(ask(networks(2001), 'gateway:a.example.org', 'internet'), nothing)
   t.same(ask(networks(1500), 'internet', 'internet'), nothing)
   t.equal(ask(networks(1500), 'gateway:a.example.org', 'internet').verdict, 'allow')
+  const ends = (count: number) =>
+    Array.from({ length: count }, (_, n) => [`2001:470:c844:200::${n + 1}/128`, `2600::${n + 1}/128`]).flat()
+  const inVain = new Array(1000).fill('3fff::1/128')
+  const long = (count: number) => policyOf('open', { ops: [...inVain, ...ends(count)].map((peer) => ({ peer })) })
+  t.equal(ask(long(20), 'gateway:a.example.org', 'internet').verdict, 'allow')
+  t.same(ask(long(300), 'gateway:a.example.org', 'internet'), nothing, 'few ends, and each asks many rules')
 })

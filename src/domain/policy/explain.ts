@@ -22,8 +22,9 @@ export type Explanation = {
   readonly deny: Example | undefined
 }
 
-/** Some three seconds of work, in which nobody else is answered. */
+/** Some three seconds of work, in which nobody else is answered: pairs of ends, and rules that each may go through. */
 const PAIRS_MAX = 1_000_000
+const RULES_MAX = 60_000_000
 
 /** Each makes two samples, and each sample is held against each. */
 const PREFIXES_MAX = 2000
@@ -31,7 +32,8 @@ const PREFIXES_MAX = 2000
 export function explain(policy: Policy, world: World, { from, to, protocol, port }: Question): Explanation {
   if (hasTooMany(policy)) return TOO_MUCH
   const [sources, destinations] = [samplesOf(policy, world, from), samplesOf(policy, world, to)]
-  if (sources.length * destinations.length > PAIRS_MAX) return TOO_MUCH
+  const pairs = sources.length * destinations.length
+  if (pairs > PAIRS_MAX || pairs * longestOf(policy, world) > RULES_MAX) return TOO_MUCH
   const examples: { [action in Action]?: Example } = {}
   for (const [source, destination] of pairsOf(sources, destinations)) {
     const decision = decide(policy, world, { from: source.end, to: destination.end, protocol, port })
@@ -41,6 +43,17 @@ export function explain(policy: Policy, world: World, { from, to, protocol, port
   const { allow, deny } = examples
   if (allow !== undefined && deny !== undefined) return { verdict: 'mixed', allow, deny }
   return { verdict: (allow ?? deny)?.decision.verdict ?? 'nobody', allow, deny }
+}
+
+/** How many rules the two ends of a connection may have to go through, at the most. */
+function longestOf({ groups }: Policy, { gateways }: World): number {
+  const lengths = new Map(groups.map(({ name, rules }) => [name, rules.length]))
+  let longest = 0
+  for (const gateway of gateways.values()) {
+    const length = gateway.groups.reduce((sum, group) => sum + (lengths.get(group) ?? 0), 0)
+    longest = Math.max(longest, length)
+  }
+  return 2 * longest
 }
 
 const TOO_MUCH: Explanation = { verdict: 'too-much', allow: undefined, deny: undefined }
