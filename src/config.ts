@@ -22,6 +22,7 @@ export type Config = {
   readonly tls: { certificate: string; key: string } | undefined
   readonly adminToken: Secret | undefined
   readonly plan: Plan
+  readonly renumberFrom: Prefix | undefined
   readonly remote: Remote
   readonly serverName: string | undefined
   readonly pushRoutes: readonly Prefix[]
@@ -88,6 +89,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     tls: readTls(get('VPNUNIT_TLS_CERT'), get('VPNUNIT_TLS_KEY'), faults),
     adminToken: get('VPNUNIT_ADMIN_TOKEN'),
     plan: planOrNone(get('VPNUNIT_PREFIX')),
+    renumberFrom: get('VPNUNIT_RENUMBER_FROM'),
     remote: get('VPNUNIT_REMOTE'),
     serverName: get('VPNUNIT_SERVER_NAME'),
     pushRoutes: get('VPNUNIT_PUSH_ROUTES'),

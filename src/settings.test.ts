@@ -74,6 +74,10 @@ const CASES: Record<SettingName, Cases> = {
       `${'a'.repeat(16)}\n`,
     ],
   },
+  VPNUNIT_RENUMBER_FROM: {
+    good: { '2001:470:c844::/48': parsePrefix('2001:470:c844::/48') },
+    bad: [...WORDS, '2001:db8::/56'],
+  },
   VPNUNIT_PREFIX: {
     good: { '2001:470:c844::/48': parsePrefix('2001:470:c844::/48'), 'fd00::/40': parsePrefix('fd00::/40') },
     bad: [

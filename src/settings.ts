@@ -47,6 +47,10 @@ export const SETTINGS = {
     parseToken,
   ),
   VPNUNIT_PREFIX: required('2001:470:c844::/48', 'The site prefix', parseSitePrefix),
+  VPNUNIT_RENUMBER_FROM: optional(
+    'The site prefix that the gateways leave, where VPNUNIT_PREFIX is to be another one',
+    parseSitePrefix,
+  ),
   VPNUNIT_REMOTE: required('localhost 1194 udp', 'Where clients connect to: host, port, udp or tcp', parseRemote),
   VPNUNIT_SERVER_NAME: optional('The name in the server’s certificate; kept from the first start on', parseServerName),
   VPNUNIT_PUSH_ROUTES: required(

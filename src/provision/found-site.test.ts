@@ -12,13 +12,26 @@ const NOW = new Date('2026-03-01T12:00:00Z')
 async function newParts(serverName = 'vpn.example.org') {
   const { privateKey } = await generateKeyPair('ec-p256')
   const authorityKey = createPrivateKey({ key: privateKey, format: 'der', type: 'pkcs8' })
-  return { store: openStore(':memory:'), vault: openVault(randomBytes(32)), authorityKey, serverName }
+  return {
+    store: openStore(':memory:'),
+    vault: openVault(randomBytes(32)),
+    authorityKey,
+    serverName,
+    prefix: '2001:db8::/48',
+  }
 }
 
 t.test('the first start makes the authority’s certificate, from the key that is there', async (t) => {
   const parts = await newParts()
   const site = await foundSite(parts, NOW)
-  t.match(site, { id: 1, revision: 0, crlNumber: 0, serverName: 'vpn.example.org', createdAt: NOW })
+  t.match(site, {
+    id: 1,
+    revision: 0,
+    crlNumber: 0,
+    serverName: 'vpn.example.org',
+    createdAt: NOW,
+    prefix: '2001:db8::/48',
+  })
   t.same(
     openAuthority(parts.authorityKey, site.authorityCertificate).certificate.notAfter,
     new Date('2036-02-29T12:00:00Z'),

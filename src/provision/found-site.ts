@@ -11,7 +11,7 @@ import type { Store } from '../store/store.ts'
  * and key. A start that crashed between the key's file and this row goes on from the key.
  */
 export async function foundSite(
-  parts: { store: Store; vault: Vault; authorityKey: KeyObject; serverName: string },
+  parts: { store: Store; vault: Vault; authorityKey: KeyObject; serverName: string; prefix: string },
   now: Date,
 ): Promise<SiteRow> {
   const { store, vault } = parts
@@ -25,6 +25,7 @@ export async function foundSite(
       authorityCertificate: authority.der,
       sealedTlsCryptKey: vault.seal(Buffer.from(createServerKey()), SERVER_TLS_CRYPT_CONTEXT),
       createdAt: now,
+      prefix: parts.prefix,
     }),
   )
   const made = store.site.find()

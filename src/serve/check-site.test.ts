@@ -1,6 +1,6 @@
 import t from 'tap'
 import { readConfig } from '../config.ts'
-import { parseUserName } from '../domain/names.ts'
+import { parseFqdn, parseUserName } from '../domain/names.ts'
 import { openStore } from '../store/store.ts'
 import { checkSite, defaultServerName } from './check-site.ts'
 
@@ -9,6 +9,7 @@ const ROW = {
   authorityCertificate: Buffer.from('certificate'),
   sealedTlsCryptKey: Buffer.from('sealed'),
   createdAt: new Date('2026-03-01T12:00:00Z'),
+  prefix: '2001:470:c844::/48',
 }
 const SITE = { id: 1, revision: 0, crlNumber: 0, ...ROW }
 
@@ -58,4 +59,22 @@ t.test('a site prefix without room for a user that is there is refused', async (
     name: 'StartError',
     message: /VPNUNIT_PREFIX 2001:470:c844:f000::\/52 has numbers up to 15, but a user has 16/,
   })
+})
+
+t.test('another site prefix would renumber every gateway: it takes a word more', async (t) => {
+  const store = storeWithUser(2)
+  const elsewhere = { VPNUNIT_PREFIX: '2001:db8::/48' }
+  t.doesNotThrow(() => checkSite(readConfig(elsewhere), store, SITE), 'there is none')
+  store.gateways.insert({ name: parseFqdn('gw.example.org'), userNumber: 2, slot: 0, createdAt: ROW.createdAt })
+  for (const VPNUNIT_RENUMBER_FROM of ['', '2001:db8::/48']) {
+    t.throws(() => checkSite(readConfig({ ...elsewhere, VPNUNIT_RENUMBER_FROM }), store, SITE), {
+      name: 'StartError',
+      message:
+        /is 2001:db8::\/48, but the 1 gateways .* are in 2001:470:c844::\/48: .*VPNUNIT_RENUMBER_FROM=2001:470:c844::\/48/,
+    })
+  }
+  const meant = { ...elsewhere, VPNUNIT_RENUMBER_FROM: '2001:470:c844::/48' }
+  t.doesNotThrow(() => checkSite(readConfig(meant), store, SITE))
+  t.doesNotThrow(() => checkSite(readConfig({ VPNUNIT_PREFIX: '2001:470:c844::/47' }), store, SITE), 'it begins there')
+  t.doesNotThrow(() => checkSite(readConfig(elsewhere), store, { ...SITE, prefix: null }), 'it was never noted')
 })

@@ -1,6 +1,6 @@
 import type { Config } from '../config.ts'
 import { lastUser } from '../domain/plan.ts'
-import { formatPrefix } from '../domain/prefix.ts'
+import { formatPrefix, parsePrefix } from '../domain/prefix.ts'
 import type { SiteRow } from '../store/site.ts'
 import type { Store } from '../store/store.ts'
 import { StartError } from './start-error.ts'
@@ -21,9 +21,24 @@ export function checkSite(config: Config, store: Store, site: SiteRow): void {
     )
   }
   const { highest } = store.users.totals()
+  const gateways = store.gateways.total()
   if (highest !== null && highest > lastUser(config.plan)) {
     throw new StartError(
       `VPNUNIT_PREFIX ${formatPrefix(config.plan.site)} has numbers up to ${lastUser(config.plan)}, but a user has ${highest}: take a shorter prefix`,
     )
   }
+  if (gateways > 0 && isElsewhere(config, site) && !isMeant(config, site)) {
+    throw new StartError(
+      `VPNUNIT_PREFIX is ${formatPrefix(config.plan.site)}, but the ${gateways} gateways of this installation are in ${site.prefix}: set that; or, to give all of them other addresses, VPNUNIT_RENUMBER_FROM=${site.prefix} as well`,
+    )
+  }
+}
+
+/** Whether the gateways would get other addresses. A prefix that is shorter or longer, and begins where it did, leaves them. */
+function isElsewhere({ plan }: Config, { prefix }: SiteRow): boolean {
+  return prefix !== null && parsePrefix(prefix).address !== plan.site.address
+}
+
+function isMeant({ renumberFrom }: Config, { prefix }: SiteRow): boolean {
+  return renumberFrom !== undefined && formatPrefix(renumberFrom) === prefix
 }

@@ -119,7 +119,11 @@ t.test('a start publishes what was committed before a crash', async (t) => {
 
 t.test('another site prefix renumbers everything, and nothing else', async (t) => {
   const { start, at } = await stopped(t)
-  await start({ VPNUNIT_PREFIX: '2001:db8::/48', VPNUNIT_DEVICE: 'vpn7' })
+  await t.rejects(start({ VPNUNIT_PREFIX: '2001:db8::/48' }), { name: 'StartError', message: 'VPNUNIT_RENUMBER_FROM' })
+  const from = { VPNUNIT_RENUMBER_FROM: '2001:470:c844::/48' }
+  const { unit } = await start({ ...from, VPNUNIT_PREFIX: '2001:db8::/48', VPNUNIT_DEVICE: 'vpn7' })
+  const noted = unit.store.audit.list(99, 9).find(({ action }) => action === 'site.renumber')
+  t.match(noted, { object: '2001:db8::/48', detail: { from: '2001:470:c844::/48', gateways: 2 } })
   t.match(textOf(at('ovpn/clients/g1.example.org')), 'iroute-ipv6 2001:db8:0:210::/60\n')
   t.match(textOf(at('ovpn/server.conf')), 'ifconfig-ipv6 2001:db8::1/64 2001:db8::2\n')
   t.match(textOf(at('ip/routes')), '\n2001:db8:0:200::/60 dev vpn7\n')

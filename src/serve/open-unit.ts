@@ -1,10 +1,12 @@
 import type { Logger } from 'pino'
 import { openVault } from '../ca/vault.ts'
 import type { Config } from '../config.ts'
+import { formatPrefix } from '../domain/prefix.ts'
 import { Secret } from '../domain/secret.ts'
 import { createFeed } from '../feed/feed.ts'
 import { foundSite } from '../provision/found-site.ts'
 import { healCrl } from '../provision/heal-crl.ts'
+import { notePrefix } from '../provision/note-prefix.ts'
 import { renewServer } from '../provision/renew-server.ts'
 import { layoutOf } from '../publish/layout.ts'
 import { openPublisher } from '../publish/publisher.ts'
@@ -54,7 +56,8 @@ export async function openUnit(config: Config, log: Logger, now: () => Date): Pr
     const vault = openVault(await readStorageKey(layout, store))
     const authorityKey = await readAuthorityKey(config, layout, store, log)
     const serverName = config.serverName ?? defaultServerName(config)
-    const site = await foundSite({ store, vault, authorityKey, serverName }, startedAt)
+    const prefix = formatPrefix(config.plan.site)
+    const site = await foundSite({ store, vault, authorityKey, serverName, prefix }, startedAt)
     checkSite(config, store, site)
     const authority = openOwnAuthority(layout, authorityKey, site)
     const publisher = openPublisher({ layout, settings: config, store, authority, vault, now, report: reporter(log) })
@@ -92,7 +95,7 @@ export async function openUnit(config: Config, log: Logger, now: () => Date): Pr
 
 /** What can't be written now is tried again by the publisher, and health says so: that must not keep the API away. */
 async function bringInLine(unit: Unit): Promise<void> {
-  for (const step of [healCrl, renewServer, (same: Unit) => same.publisher.publishAll()]) {
+  for (const step of [notePrefix, healCrl, renewServer, (same: Unit) => same.publisher.publishAll()]) {
     try {
       await step(unit)
     } catch (error) {

@@ -270,6 +270,8 @@ export const site = sqliteTable(
     createdAt: time('created_at').notNull(),
     /** What a gateway may do of which no rule says anything. */
     defaultPolicy: text('default_policy').$type<Default>().notNull().default('open'),
+    /** Where its gateways are, so that a setting that is lost renumbers nobody; null until a start has noted it. */
+    prefix: text('prefix'),
   },
   (row) => [check('one_site', sql`${row.id} = 1`)],
 )

@@ -5,6 +5,7 @@ const ROW = {
   serverName: 'vpn.example.org',
   authorityCertificate: Buffer.from('certificate'),
   sealedTlsCryptKey: Buffer.from('sealed'),
+  prefix: '2001:db8::/48',
   createdAt: new Date('2026-03-01T12:00:00Z'),
 }
 

@@ -31,6 +31,11 @@ export function prepareSite(database: Database) {
     .set({ defaultPolicy: sql`${sql.placeholder('policy')}` })
     .prepare()
 
+  const setPrefix = database
+    .update(site)
+    .set({ prefix: sql`${sql.placeholder('prefix')}` })
+    .prepare()
+
   const touch = database
     .update(site)
     .set({ revision: sql`${site.revision}` })
@@ -49,6 +54,10 @@ export function prepareSite(database: Database) {
     defaultPolicy: (): Default => numbers.get()?.defaultPolicy ?? 'open',
     setDefaultPolicy: (policy: Default): void => {
       setDefaultPolicy.run({ policy })
+    },
+    /** Notes where the gateways are. */
+    setPrefix: (prefix: string): void => {
+      setPrefix.run({ prefix })
     },
     crlNumber: (): number => numbers.get()?.crlNumber ?? 0,
     /** Writes the row as it is: whether the database can be written at all. */
