@@ -16,15 +16,16 @@ t.setTimeout(300_000)
 
 const skip = reasonToSkip() ?? missing(...PROGRAMS)
 
-const DOCUMENTS = ['README.md', ...readdirSync(join(HOME, 'docs')).map((file) => join('docs', file))].filter((file) =>
-  file.endsWith('.md'),
-)
+const DOCUMENTS = [
+  'README.md',
+  ...readdirSync(join(HOME, 'docs'), { recursive: true, encoding: 'utf8' }).map((file) => join('docs', file)),
+].filter((file) => file.endsWith('.md'))
 
 /** What README.md and docs/install.md advise to set before the first profile is given out. */
 const SETTINGS = "VPNUNIT_REMOTE='vpn.example.org 1194 udp'\nVPNUNIT_PREFIX=2001:db8:44::/48\n"
 
 /** These make their users themselves; the others go on where the installation ended. */
-const BEGINNINGS = ['README.md', 'docs/install.md']
+const BEGINNINGS = ['README.md', 'docs/install.md', 'docs/systemd/README.md']
 
 type Block = { line: number; text: string; notRun: string | undefined }
 
@@ -65,7 +66,7 @@ async function makeMachine(owner: Owner): Promise<{ namespace: Namespace; folder
     copyFileSync(join(HOME, file), join(checkout, file))
   }
   for (const place of ['opt/vpnunit/node_modules', 'srv/vpnunit']) mkdirSync(join(folder, place), { recursive: true })
-  // So that documents may say data/, as README.md does, or /srv/vpnunit.
+  // So that documents may say data/, as README.md does, /srv/vpnunit, as the containers do, or /var/lib/vpnunit.
   symlinkSync('/srv/vpnunit', join(checkout, 'data'))
   const namespace = await addNamespace(owner, 'reader')
   await lockOf(owner, namespace)
@@ -91,14 +92,25 @@ function endAll(namespace: Namespace): void {
 }
 
 /**
- * `ip netns exec` gave the shell mounts of its own. The packages are borrowed, and so read-only. OpenVPN goes into the
- * background before its device is up, and a shell is faster at the next line than a person.
+ * `ip netns exec` gave the shell mounts of its own. The packages are borrowed, and so read-only; settings, users and units
+ * go into a copy of /etc. OpenVPN goes into the background before its device is up, and a shell is faster at the next line
+ * than a person.
  */
 const BEGIN = `
 mount --bind "$PACKAGES" "$FOLDER/opt/vpnunit/node_modules"
 mount -o remount,bind,ro "$FOLDER/opt/vpnunit/node_modules"
 mount --rbind "$FOLDER/opt" /opt
 mount --bind "$FOLDER/srv" /srv
+mount -t tmpfs -o mode=755 tmpfs /var/lib
+mkdir /var/lib/vpnunit
+mount --bind "$FOLDER/srv/vpnunit" /var/lib/vpnunit
+mount -t tmpfs -o mode=755 tmpfs /run
+cp -a /etc "$FOLDER/etc"
+mount --bind "$FOLDER/etc" /etc
+mkdir "$FOLDER/programs" "$FOLDER/bin"
+mount --bind /usr/local/bin "$FOLDER/programs"
+find "$FOLDER/programs" -mindepth 1 -maxdepth 1 -exec ln -s -t "$FOLDER/bin" {} +
+mount --bind "$FOLDER/bin" /usr/local/bin
 cd /opt/vpnunit
 service=
 stop_service() {
@@ -129,9 +141,9 @@ script/vpnunit gateway add router.johndoe.example.org --user johndoe
 
 /** A block that is nothing but a start serves in the foreground: the blocks after it are meant for another shell. */
 function commandsOf(text: string): string {
-  if (!/^(VPNUNIT_\w+=('[^']*'|\S+) )*script\/start$/.test(text)) return text
+  if (!/^(VPNUNIT_\w+=('[^']*'|\S+) (\\\n *)?)*script\/(start|vpnunit serve)$/.test(text)) return text
   const data = /VPNUNIT_DATA=(\S+)/.exec(text)?.[1] ?? '/srv/vpnunit'
-  return `serve ${data}/vpnunit.sock ${text}`
+  return `serve ${data}/vpnunit.sock ${text.replaceAll('\\\n', ' ')}`
 }
 
 function scriptOf(document: string, blocks: readonly Block[]): string {
