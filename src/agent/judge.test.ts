@@ -4,6 +4,19 @@ import { StateCopy } from './state-copy.ts'
 import { access, delta, NEW_SERIAL, SERIAL, SITE, whole } from './testing/feed.ts'
 import { session } from './testing/session.ts'
 
+t.test('of a session whose certificate was never seen any may be the one that is revoked', async (t) => {
+  const copy = new StateCopy()
+  const unseen = session({ serial: null })
+  t.equal(faultOf(copy, unseen), undefined)
+  copy.apply(whole())
+  t.equal(faultOf(copy, unseen), undefined)
+  copy.apply(delta({ gateways: [access({ serials: [SERIAL, NEW_SERIAL] })] }))
+  t.equal(faultOf(copy, unseen), undefined, 'one more that is accepted')
+  copy.apply(delta({ gateways: [access({ serials: [NEW_SERIAL] })] }))
+  t.equal(faultOf(copy, unseen), 'its certificate may be one that is revoked or replaced')
+  t.equal(faultOf(copy, session({ serial: NEW_SERIAL })), undefined)
+})
+
 t.test('a session goes on while its gateway may connect and has its address', async (t) => {
   const copy = new StateCopy()
   t.equal(faultOf(copy, session()), undefined, 'without a state nothing is known against it')

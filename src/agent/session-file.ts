@@ -30,7 +30,10 @@ function check(session: Session): Session {
   const { instance, cid, generation, startedAt, realAddress, address, serial, bytesIn, bytesOut, rank } = session
   const numbers = [instance, cid, bytesIn, bytesOut, rank]
   const texts = [generation, startedAt, realAddress, address, serial ?? '']
-  const isRight = numbers.every(Number.isSafeInteger) && texts.every((text) => typeof text === 'string')
+  const { candidates = [] } = session
+  if (!Array.isArray(candidates)) throw new Error('a session is wrong')
+  const isText = (text: unknown) => typeof text === 'string'
+  const isRight = numbers.every(Number.isSafeInteger) && [...texts, ...candidates].every(isText)
   if (!isRight) throw new Error('a session is wrong')
   return { ...session, gateway: parseFqdn(session.gateway), phase: 'established', ending: undefined }
 }

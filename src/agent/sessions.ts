@@ -6,6 +6,8 @@ export type Session = SessionKey & {
   readonly gateway: Fqdn
   /** Null for one that was there before anybody here could see its certificate. */
   serial: string | null
+  /** Of such a one, the serials that it may have: those that were accepted when it was first looked at. */
+  candidates?: readonly string[]
   readonly realAddress: string
   /** Its address in the tunnel. */
   readonly address: string
