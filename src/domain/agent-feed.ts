@@ -121,12 +121,14 @@ export type HostReport = {
 /** The routes of a host: how many are wanted and are not there, and how often one had to be put back. */
 export type RouteReport = { wanted: number; missing: number; repairs: number; fault: string | null }
 
+export const FIREWALL_STATES = ['in place', 'failing'] as const
+
 /**
  * The firewall of a host: whether the kernel has the table that is wanted, for how many connected gateways, how often what it
  * had was found to be another, and how many connections were cut because they may not be any more.
  */
 export type FirewallReport = {
-  state: 'in place' | 'failing'
+  state: (typeof FIREWALL_STATES)[number]
   gateways: number
   drift: number
   cut: number

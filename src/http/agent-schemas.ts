@@ -1,4 +1,5 @@
 import { Type } from 'typebox'
+import { FIREWALL_STATES } from '../domain/agent-feed.ts'
 import { HOST_LENGTH_MAX, HOST_PATTERN } from '../domain/scope.ts'
 import { RuleShown } from './policy-schemas.ts'
 import { oneOf, Serial, shared, strict, Time } from './schemas.ts'
@@ -21,7 +22,7 @@ const routes = {
 }
 
 const firewall = {
-  state: oneOf(['in place', 'failing']),
+  state: oneOf(FIREWALL_STATES),
   gateways: Type.Integer({ description: 'Connected ones that it lets through' }),
   drift: Type.Integer({ description: 'How often the kernel had another table than the one that is wanted' }),
   cut: Type.Integer({ description: 'Connections that were ended because they may not be any more' }),

@@ -22,12 +22,25 @@ t.test('with one it is managed, and every host is told in short', async (t) => {
   await beginSession(unit, { gateway: 'attic.example.org', cid: 0 })
   await ask('PATCH', '/users/ada', { disabled: true })
   const revision = unit.store.site.revision()
+  const firewall = { state: 'in place', gateways: 1, drift: 2, cut: 0, fault: null }
+  await ask('PUT', '/agent/hosts/vpn3', wellReport(unit, { firewall }))
   t.match((await ask('GET', '/status')).body, {
     mode: 'managed',
     sessions: 1,
     hosts: [
       { name: 'vpn1', isReachable: true, revision: revision - 1, behind: 1, sessions: 1, routesMissing: 1, repairs: 7 },
-      { name: 'vpn2', isReachable: true, revision: null, behind: null, sessions: 0, routesMissing: null, repairs: 7 },
+      {
+        name: 'vpn2',
+        isReachable: true,
+        revision: null,
+        behind: null,
+        sessions: 0,
+        routesMissing: null,
+        repairs: 7,
+        firewall: null,
+        drift: null,
+      },
+      { name: 'vpn3', firewall: 'in place', drift: 2 },
     ],
   })
 })
