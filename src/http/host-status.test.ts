@@ -22,8 +22,8 @@ t.test('with one it is managed, and every host is told in short', async (t) => {
   await beginSession(unit, { gateway: 'attic.example.org', cid: 0 })
   await ask('PATCH', '/users/ada', { disabled: true })
   const revision = unit.store.site.revision()
-  const firewall = { state: 'in place', gateways: 1, drift: 2, cut: 0, fault: null }
-  await ask('PUT', '/agent/hosts/vpn3', wellReport(unit, { firewall }))
+  const firewall = { gateways: 1, drift: 2, cut: 0, fault: null }
+  await ask('PUT', '/agent/hosts/vpn3', wellReport(unit, { firewall: { ...firewall, state: 'failing' } }))
   t.match((await ask('GET', '/status')).body, {
     mode: 'managed',
     sessions: 1,
@@ -37,10 +37,10 @@ t.test('with one it is managed, and every host is told in short', async (t) => {
         sessions: 0,
         routesMissing: null,
         repairs: 7,
-        firewall: null,
-        drift: null,
+        firewall: 'in place',
+        drift: 0,
       },
-      { name: 'vpn3', firewall: 'in place', drift: 2 },
+      { name: 'vpn3', firewall: 'failing', drift: 2 },
     ],
   })
 })
