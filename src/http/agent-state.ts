@@ -14,6 +14,7 @@ import { FEED_PATTERN, FeedAnswerBody, HostName } from './agent-schemas.ts'
 import { type Api, answer, refusals } from './api.ts'
 import { authenticate } from './authentication.ts'
 import { expectHost } from './authorization.ts'
+import { isKnown } from './conditions.ts'
 import { badQuery } from './paging.ts'
 import { strict } from './schemas.ts'
 
@@ -64,7 +65,9 @@ export function agentStateRoute(api: Api, unit: Unit): void {
       // The token may have been removed while it waited.
       authenticate(unit, request)
       const told = feedAnswer(unit, host, position)
-      reply.header('etag', `"${told.feed}.${told.revision}.${unit.feed.orders.last()}"`)
+      const etag = `"${told.feed}.${told.revision}.${unit.feed.orders.last()}"`
+      reply.header('etag', etag)
+      if (isKnown(request, etag)) return reply.code(304).send()
       return sendZipped(request, reply, told)
     },
   )

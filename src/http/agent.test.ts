@@ -115,6 +115,8 @@ t.test('a state is zipped for who takes that, and has a tag', async (t) => {
   })
   t.match(headers, { 'content-encoding': 'gzip', vary: 'accept-encoding', etag: `"${whole.feed}.${whole.revision}.0"` })
   t.same(JSON.parse(gunzipSync(rawPayload).toString()), whole)
+  const known = { 'if-none-match': String(headers.etag) }
+  t.match(await ask('GET', '/agent/state?host=vpn1', undefined, known), { status: 304, text: '' })
 })
 
 t.test('times that no clock shows are refused, by their place', async (t) => {

@@ -34,11 +34,14 @@ export function sendObject(
   const text = [liveText, beside && JSON.stringify(beside)].reduce<string>(join, settingsText)
   const etag = etagOfTexts(settingsText, liveText)
   reply.header('etag', etag)
+  return isKnown(request, etag) ? reply.code(304).send() : reply.type('application/json; charset=utf-8').send(text)
+}
+
+/** Whether who reads has the version of this tag already. */
+export function isKnown(request: FastifyRequest, etag: string): boolean {
   const isRead = request.method === 'GET' || request.method === 'HEAD'
   // RFC 9110, section 13.1.2: compared weakly, because a proxy that compresses makes the tag a weak one.
-  const known = request.headers['if-none-match']?.replaceAll('W/"', '"')
-  const isKnown = isRead && listed(known, etag)
-  return isKnown ? reply.code(304).send() : reply.type('application/json; charset=utf-8').send(text)
+  return isRead && listed(request.headers['if-none-match']?.replaceAll('W/"', '"'), etag)
 }
 
 /** The JSON of one object with the members of another behind its own. */
