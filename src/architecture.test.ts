@@ -148,6 +148,7 @@ const PACKAGES: Record<string, readonly string[]> = {
   fastify: ['app.ts', 'http'],
   'ip-cidr': ['domain/prefix.ts'],
   'node-forge': ['ca'],
+  '@fastify/ajv-compiler': ['http'],
   pino: ['agent', 'apply', 'serve', 'unit.ts'],
   'prom-client': ['metrics'],
   typebox: ['http'],

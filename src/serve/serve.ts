@@ -10,6 +10,7 @@ import { checkSocketPath } from './data-folder.ts'
 import { keepHouse } from './housekeeping.ts'
 import { listenOnSocket, listenOnTcp, type OpenListener } from './listeners.ts'
 import { openUnit } from './open-unit.ts'
+import { watchWarnings } from './watch-warnings.ts'
 
 /**
  * Serves until SIGTERM or SIGINT, then finishes what is under way. Whatever file is made is for this user alone, unless
@@ -34,11 +35,13 @@ export async function serve(config: Config): Promise<void> {
     throw error
   }
   const stopHousekeeping = keepHouse(unit)
+  const stopWatching = watchWarnings(unit)
   log.info({ version: VERSION, prefix: formatPrefix(config.plan.site), ...whereTo(unit) }, 'serving')
 
   const signal = await stopped
   log.info({ signal }, 'stopping')
   // Who waits for news is answered now, or the listeners would wait for them.
+  stopWatching()
   unit.feed.close()
   await Promise.all(listeners.map((listener) => listener.close()))
   await stopHousekeeping()
