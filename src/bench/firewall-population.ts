@@ -2,7 +2,7 @@ import { parseFqdn, parseGroupName, parseUserName } from '../domain/names.ts'
 import { FIRST_USER, gatewayPrefix, planOf, SLOTS } from '../domain/plan.ts'
 import { byName, type Policy } from '../domain/policy/policy.ts'
 import { parseRule, type RuleText } from '../domain/policy/rule.ts'
-import { worldOf } from '../domain/policy/world.ts'
+import { type PlacedGateway, type World, worldOf } from '../domain/policy/world.ts'
 import { parsePrefix } from '../domain/prefix.ts'
 import { type Connected, peersOf, type RulesetInput } from '../render/ruleset-input.ts'
 
@@ -39,14 +39,23 @@ export function benchPolicy(): Policy {
   return { default: 'closed', groups: groups.sort(byName) }
 }
 
-/** A full /48: each user is a group with all its gateways, and `connected` of those are connected. */
-export function benchInput(connected: number): RulesetInput & { connected: Connected[] } {
-  const gateways = Array.from({ length: GROUPS * SLOTS }, (_, index) => {
+function benchGateways(): PlacedGateway[] {
+  return Array.from({ length: GROUPS * SLOTS }, (_, index) => {
     const [user, slot] = [Math.floor(index / SLOTS), index % SLOTS]
     const name = parseFqdn(`g${index}.example.org`)
     const groups = [parseGroupName(groupAt(user))]
     return { name, user: parseUserName(`user-${user}`), number: FIRST_USER + user, slot, groups }
   })
+}
+
+/** A full /48: each user is a group with all its gateways. */
+export function benchWorld(): World {
+  return worldOf(SITE, benchGateways())
+}
+
+/** The same, of which `connected` are connected. */
+export function benchInput(connected: number): RulesetInput & { connected: Connected[] } {
+  const gateways = benchGateways()
   const world = worldOf(SITE, gateways)
   const list = gateways.slice(0, connected).map((gateway) => {
     return { prefix: gatewayPrefix(SITE, gateway), device: DEVICE, groups: gateway.groups }

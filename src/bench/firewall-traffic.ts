@@ -60,6 +60,12 @@ export class TrafficHost {
     return this.#measure(this.#flows(connected, NEW_FLOWS), 1)
   }
 
+  /** Opens new flows, that the kernel then follows: how many. */
+  async follow(connected: readonly Connected[]): Promise<number> {
+    await this.opening(connected)
+    return NEW_FLOWS
+  }
+
   #flows(connected: readonly Connected[], count: number): PacketFacts[] {
     return Array.from({ length: count }, (_, number) => {
       const gateway = connected[(number * 7919) % connected.length]
