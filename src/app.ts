@@ -9,6 +9,7 @@ import { authenticate } from './http/authentication.ts'
 import { authorize } from './http/authorization.ts'
 import { describeApi } from './http/description.ts'
 import { eventRoutes } from './http/events.ts'
+import { MUST } from './http/fault-words.ts'
 import { gatewayCertificateRoutes } from './http/gateway-certificates.ts'
 import { gatewayConfigRoutes } from './http/gateway-config.ts'
 import { gatewayFirewallRoutes } from './http/gateway-firewall.ts'
@@ -55,7 +56,17 @@ export async function buildApp(unit: Unit): Promise<Api> {
       answerProblem(error, request, reply)
       logRequest(request, reply)
     },
-    ajv: { customOptions: { removeAdditional: false, coerceTypes: false, allErrors: true } },
+    // Verbose, so that a fault can be said in the words of the schema that was not kept.
+    ajv: {
+      customOptions: {
+        removeAdditional: false,
+        coerceTypes: false,
+        allErrors: true,
+        allowUnionTypes: true,
+        verbose: true,
+        keywords: [MUST],
+      },
+    },
   }).withTypeProvider<TypeBoxTypeProvider>()
 
   // The views say what goes out; the schemas of answers describe it, and a test holds the two together.
