@@ -28,7 +28,8 @@ export function gatewayTable(gateways: readonly GatewaySummaryView[]): string {
   )
 }
 
-export function gatewayFacts(gateway: ShownGateway): string {
+/** A gateway, a fact a line. `unseen` says what is known of one that is not connected and was never seen. */
+export function gatewayFacts(gateway: ShownGateway, unseen?: string): string {
   const { certificate, formerCertificates, networks, sessions } = gateway
   return formatFacts([
     ['name', gateway.name],
@@ -43,14 +44,13 @@ export function gatewayFacts(gateway: ShownGateway): string {
     ['renewable from', certificate.renewableFrom],
     ...formerCertificates.map(({ serial, notAfter }) => ['still good', `${serial}, until ${notAfter}`] as const),
     ['created', gateway.createdAt],
-    ...liveFacts(gateway),
+    ...liveFacts(gateway, unseen),
     ...(sessions === undefined ? [] : endedFacts(sessions)),
   ])
 }
 
-function liveFacts({ session, lastSeenAt }: ShownGateway): [string, Cell][] {
-  // Without an agent nobody knows.
-  if (session === null) return [['connected', lastSeenAt && `no, last seen ${lastSeenAt}`]]
+function liveFacts({ session, lastSeenAt }: ShownGateway, unseen: string | undefined): [string, Cell][] {
+  if (session === null) return [['connected', lastSeenAt === null ? unseen : `no, last seen ${lastSeenAt}`]]
   return [
     ['connected', `on ${placeOf(session)}, since ${session.since}`],
     ['from', session.realAddress],
