@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from 'node:fs'
+import { existsSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { callerOf, openTestCli } from './testing/cli.ts'
@@ -15,6 +15,13 @@ t.test('a profile is printed, or written for its owner alone', async (t) => {
   t.same(await call(`gateway config gw.example.org --output ${file}`), { exit: 0, out: '', err: '', bar: '' })
   t.equal(readFileSync(file, 'utf8'), profile)
   t.equal(statSync(file).mode & 0o777, 0o600)
+  t.same(await call('gateway config gw.example.org --output -'), { exit: 0, out: profile, err: '', bar: '' })
+  t.notOk(existsSync('-'), 'no file of that name holds the key')
+  t.match(await call('gateway config gw.example.org --output='), {
+    exit: 2,
+    out: '',
+    err: 'gateway config needs the name of a file for --output',
+  })
   t.match(await call(`gateway config gw.example.org --output ${folder}`), { exit: 2, err: 'it is a folder' })
   t.match(await call(`gateway config none.example.org --output ${file}`), { exit: 1, err: 'There is no gateway' })
   t.equal(readFileSync(file, 'utf8'), profile, 'a refusal leaves the file alone')
@@ -69,8 +76,10 @@ t.test('what puts a network on a LAN is printed as the service says it', async (
   })) {
     const { text } = await ask('GET', `/gateway/gw.example.org/lan?${query}`)
     t.match(text, 'gw.example.org')
-    t.same(await call(`gateway lan gw.example.org ${options}`), { exit: 0, out: text, err: '', bar: '' })
+    const out = text.replaceAll('format=', '--format ')
+    t.same(await call(`gateway lan gw.example.org ${options}`), { exit: 0, out, err: '', bar: '' })
   }
+  t.match(await call('gateway lan gw.example.org --interface eth1'), { out: /^# .*: --format ifupdown prints them/m })
   t.match(await call('gateway lan gw.example.org --interface a&b=c'), { exit: 1, err: '"a&b=c" is refused' })
   t.match(await call('gateway lan gw.example.org --interface eth1 --network 10'), { exit: 1, err: 'network' })
 })

@@ -14,6 +14,8 @@ export type Shape = {
   operands: readonly string[]
   meaning: string
   options: Readonly<Record<string, Option>>
+  /** The API's fields that come from an option or operand of another name. */
+  fields?: Readonly<Record<string, string>>
   /** Each is a whole line that can be typed. */
   examples: readonly string[]
   /** What its exit code says, where that is not what everybody's says. */
@@ -52,7 +54,7 @@ export function parseArguments(shape: Shape, args: readonly string[]): Arguments
   if (values.help === true) return { operands: shape.operands, values: {}, switches: new Set(['help']) }
   checkOperands(shape, positionals)
   const entries = Object.entries(values)
-  for (const [name, value] of entries) checkChoice(shape, name, value)
+  for (const [name, value] of entries) checkValue(shape, name, value)
   const missing = Object.keys(shape.options).find((name) => shape.options[name]?.isNeeded && values[name] === undefined)
   if (missing !== undefined) throw wrong(shape, `needs --${missing}`)
   return {
@@ -93,8 +95,9 @@ function checkOperands(shape: Shape, positionals: readonly string[]): void {
   throw wrong(shape, `takes ${describeOperands(shape) || 'no name'}, and was given ${given}`)
 }
 
-function checkChoice(shape: Shape, name: string, value: unknown): void {
-  const choices = shape.options[name]?.choices
+function checkValue(shape: Shape, name: string, value: unknown): void {
+  const { choices, value: kind } = shape.options[name] ?? {}
+  if (kind === 'file' && value === '') throw wrong(shape, `needs the name of a file for --${name}`)
   if (choices !== undefined && !choices.includes(String(value))) {
     throw wrong(shape, `takes one of ${choices.join(', ')} for --${name}, not "${String(value)}"`)
   }
@@ -106,6 +109,18 @@ export function numberIn(call: Arguments, name: string): number | undefined {
   if (text === undefined) return undefined
   if (!/^[0-9]{1,9}$/.test(text)) throw new WrongUsage(`--${name} must be a whole number, not "${text}"`)
   return Number(text)
+}
+
+/** A time in an option, as the API wants it. A day begins at midnight, UTC. */
+export function timeIn(call: Arguments, name: string): string | undefined {
+  const text = call.values[name]
+  if (text === undefined) return undefined
+  const [, day, time] = /^(\d{4}-\d\d-\d\d)([Tt ].+)?$/.exec(text) ?? []
+  if (day === undefined) {
+    const right = 'a day such as 2027-01-31 or a time such as 2027-01-31T00:00:00Z'
+    throw new WrongUsage(`--${name} must be ${right}, not "${text}"`)
+  }
+  return time === undefined ? `${day}T00:00:00Z` : text
 }
 
 /** Prints an answer as JSON where that was asked for, and as `text` says otherwise. */

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs'
-import { dirname } from 'node:path'
+import { dirname, join } from 'node:path'
 import t from 'tap'
 import { openTestCli } from './testing/cli.ts'
 
@@ -31,15 +31,23 @@ t.test('nothing edited is nothing applied', async (t) => {
 
 t.test('what is refused is kept, and where is said', async (t) => {
   const { edited, unit } = await edit(t, 'sed -i s/open/ajar/ "$1"')
-  t.match(edited, { exit: 1, err: /^your text is kept in \S+\n.*default must be equal/ })
+  t.match(edited, { exit: 1, err: /^your text is kept in \S+\n.*default must be one of open, closed/ })
   const [, file = ''] = /kept in (\S+)/.exec(edited.err) ?? []
   t.match(readFileSync(file, 'utf8'), 'default: ajar')
   rmSync(dirname(file), { recursive: true })
   t.equal(unit.store.site.defaultPolicy(), 'open')
 })
 
-t.test('an editor that fails changes nothing', async (t) => {
-  const { edited } = await edit(t, 'exit 3')
+t.test('an editor that fails without a change leaves no copy', async (t) => {
+  const { edited } = await edit(t, 'echo "$1" >"$0.file"; exit 3')
+  t.match(edited, { exit: 2, err: /^the editor failed: exit code 3\n$/ })
+  const file = readFileSync(join(t.testdirName, 'editor.file'), 'utf8').trim()
+  t.match(file, /policy\.yaml$/)
+  t.notOk(existsSync(dirname(file)))
+})
+
+t.test('an editor that fails changes nothing, and what was written is kept', async (t) => {
+  const { edited } = await edit(t, 'sed -i s/open/closed/ "$1"; exit 3')
   t.match(edited, { exit: 2, err: 'the editor failed: exit code 3' })
   const [, file = ''] = /kept in (\S+)/.exec(edited.err) ?? []
   t.ok(existsSync(file))

@@ -15,8 +15,8 @@ t.test('a gateway is added, listed, shown, disabled, enabled and removed', async
   t.equal((await call('gateway show gw.example.org')).out, added.out)
   t.equal(
     (await call('gateway list')).out,
-    'NAME            USER  PREFIX                  ENDS                  CERTIFICATE  DISABLED\n' +
-      'gw.example.org  ada   2001:470:c844:200::/60  2028-06-03T12:00:00Z  valid        no\n',
+    'NAME            USER  SLOT  PREFIX                  ENDS                  CERTIFICATE  DISABLED\n' +
+      'gw.example.org  ada   0     2001:470:c844:200::/60  2028-06-03T12:00:00Z  valid        no\n',
   )
   t.match((await call('gateway disable gw.example.org')).out, '\ndisabled        yes\n')
   t.match((await call('gateway enable gw.example.org')).out, '\ndisabled        no\n')
@@ -52,8 +52,14 @@ t.test('an addition takes slot and key type, and may be repeated for the same', 
   t.match(await call(line), { exit: 1, err: 'There is a gateway "gw.example.org" already.' })
   t.match(await call(`${line} --if-missing`), { exit: 0, out: 'gw.example.org' })
   t.match(await call('gateway add gw.example.org --user ada --if-missing'), { exit: 0 })
-  t.match(await call('gateway add gw.example.org --user eve --if-missing'), { exit: 1, err: 'It differs' })
-  t.match(await call('gateway add gw.example.org --user ada --slot 4 --if-missing'), { exit: 1, err: 'It differs' })
+  t.match(await call('gateway add gw.example.org --user eve --if-missing'), {
+    exit: 1,
+    err: 'It differs: its user is ada, not eve.',
+  })
+  t.match(await call('gateway add gw.example.org --user ada --slot 4 --if-missing'), {
+    exit: 1,
+    err: 'It differs: its slot is 5, not 4.',
+  })
   t.match(await call('gateway add two.example.org --user ada --slot 5'), {
     exit: 1,
     err: "Slot 5 of ada is gw.example.org's",
@@ -79,7 +85,6 @@ t.test('a list is of one user, or of what ends before a day or time', async (t) 
   t.same(await names('--expires-before 2028-06-03'), [], 'a day begins at midnight')
   t.same((await names('--expires-before 2028-06-04')).length, 2)
   t.same((await names('--expires-before 2028-06-03T12:00:01Z --user ada')).length, 1)
-  t.match(await call('gateway list --expires-before tomorrow'), { exit: 1, err: 'expiresBefore' })
   t.match(await call('gateway list --user nobody'), { exit: 1, err: 'There is no user "nobody"' })
 })
 

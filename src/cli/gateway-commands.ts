@@ -1,8 +1,9 @@
 import type { GatewaySummaryView } from '../http/views.ts'
-import { type Call, type Command, JSON_OPTION, numberIn, show, wrong } from './command.ts'
+import { type Call, type Command, JSON_OPTION, numberIn, show, timeIn, wrong } from './command.ts'
 import { KEY_OPTIONS, keyOf, pathOf } from './gateway-call.ts'
 import { gatewayFacts, gatewayTable, type ReceiptView, receiptFacts, type ShownGateway } from './gateway-text.ts'
-import { createOrKeep, removeOrMissing } from './repeatable.ts'
+import { createOrKeep, differenceIn, removeOrMissing } from './repeatable.ts'
+import { isStaticMode, NOT_KNOWN } from './static-mode.ts'
 
 const json = { json: JSON_OPTION }
 
@@ -12,7 +13,7 @@ const ADD: Command = {
   meaning: 'create a gateway with its prefix and certificate, or many from a file',
   options: {
     user: { meaning: 'whose it is', value: 'name' },
-    slot: { meaning: 'its slot, 0 to 15, instead of the lowest free one', value: 'n' },
+    slot: { meaning: 'its slot, 0 to 15, instead of the lowest that is free and rested', value: 'n' },
     ...KEY_OPTIONS,
     from: {
       meaning: 'a CSV file: a line "name,user", optionally with slot and keyType, then one a gateway',
@@ -56,7 +57,7 @@ const SHOW: Command = {
   meaning: 'show a gateway with its networks',
   options: json,
   examples: ['vpnunit gateway show router.johndoe.example.org'],
-  run: async (call) => show(call, await call.api.json<ShownGateway>('GET', pathOf(call)), gatewayFacts),
+  run: async (call) => showGateway(call, await call.api.json<ShownGateway>('GET', pathOf(call))),
 }
 
 const REMOVE: Command = {
@@ -94,9 +95,18 @@ async function addGateway(call: Call): Promise<void> {
     collection: '/gateways',
     path: pathOf(call),
     body: { name, user, slot, ...keyOf(call) },
-    isSame: (present) => present.user === user && (slot === undefined || present.slot === slot),
+    differences: (present) => [
+      ...differenceIn<string>('user', present.user, user),
+      ...differenceIn('slot', present.slot, slot),
+    ],
   })
-  show(call, gateway, gatewayFacts)
+  await showGateway(call, gateway)
+}
+
+async function showGateway(call: Call, gateway: ShownGateway): Promise<void> {
+  const isUnseen = gateway.session === null && gateway.lastSeenAt === null
+  const unseen = isUnseen && (await isStaticMode(call)) ? NOT_KNOWN : 'no, and never was'
+  show(call, gateway, (shown) => gatewayFacts(shown, unseen))
 }
 
 /** What reads CSV is loaded by whoever has some. */
@@ -116,16 +126,16 @@ function setDisabled(word: string, disabled: boolean, meaning: string): Command 
     options: json,
     examples: [`vpnunit gateway ${word} router.johndoe.example.org`],
     run: async (call) => {
-      show(call, await call.api.json<ShownGateway>('PATCH', pathOf(call), { disabled }), gatewayFacts)
+      await showGateway(call, await call.api.json<ShownGateway>('PATCH', pathOf(call), { disabled }))
     },
   }
 }
 
-function queryOf({ values }: Call): string {
-  const { user, 'expires-before': end } = values
+function queryOf(call: Call): string {
+  const { user } = call.values
+  const end = timeIn(call, 'expires-before')
   const query = new URLSearchParams()
   if (user !== undefined) query.set('user', user)
-  // The API wants a time; a day begins at midnight.
-  if (end !== undefined) query.set('expiresBefore', /^\d{4}-\d\d-\d\d$/.test(end) ? `${end}T00:00:00Z` : end)
+  if (end !== undefined) query.set('expiresBefore', end)
   return query.size === 0 ? '' : `?${query}`
 }

@@ -21,6 +21,7 @@ async function openWithFile(t: Parameters<typeof openTestCli>[0], text = POLICY)
   const folder = t.testdir({
     'policy.yaml': text,
     'broken.yaml': 'groups: [',
+    'empty.yaml': '',
     'open.json': '{"default":"open","groups":{}}',
   })
   return { ...opened, file: join(folder, 'policy.yaml'), folder }
@@ -59,12 +60,45 @@ t.test('tests are run without a change, and a failing one is named', async (t) =
   t.match(await call('policy default ajar'), { exit: 2, err: 'takes open or closed' })
 })
 
+t.test(
+  'a file whose test fails is told how many do, and that nothing was changed where something was to be',
+  async (t) => {
+    const { call, file } = await openWithFile(t, POLICY.replace('expect: allow', 'expect: deny'))
+    const words = /^1 of 1 tests fails: "web": it wants to deny/
+    t.match(await call(`policy test ${file}`), { exit: 1, out: '', err: words })
+    t.match(await call(`policy apply ${file} --dry-run`), { exit: 1, out: '', err: words })
+    t.match(await call(`policy apply ${file}`), {
+      exit: 1,
+      err: /^Nothing was changed, because the test "web" would fail/,
+    })
+  },
+)
+
+t.test('a port in a file may be a number, as in its tests, and is shown as text', async (t) => {
+  const { call, file } = await openWithFile(t, POLICY.replace('ports: ["443"]', 'ports: [443, 8000-8100]'))
+  t.match(await call(`policy apply ${file}`), { exit: 0, out: 'ports 443,8000-8100' })
+  t.same(JSON.parse((await call('group rules ops --json')).out)[0].ports, ['443', '8000-8100'])
+  const { call: refused, file: bad } = await openWithFile(t, POLICY.replace('["443"]', '[true]'))
+  t.match(await refused(`policy apply ${bad}`), {
+    exit: 1,
+    err: '/groups/ops/rules/0/ports/0 must be a port such as 22 or a range such as "8000-8100".',
+  })
+})
+
+t.test('a test that names nobody there is is refused, and not counted as one that passes', async (t) => {
+  const { call, file } = await openWithFile(t, POLICY.replace('from: user:ada', 'from: user:typo'))
+  for (const line of [`policy test ${file}`, `policy apply ${file} --dry-run`, `policy apply ${file}`]) {
+    t.match(await call(line), { exit: 1, out: '', err: '/tests/0/from: There is no user "typo".' }, line)
+  }
+})
+
 t.test('a connection is explained, today and with a file', async (t) => {
   const { call, file } = await openWithFile(t)
   t.equal(
     (await call('policy explain --from gateway:a.example.org --to 2600::/128 --port 443')).out,
     `verdict  allow
-allow    a.example.org (2001:470:c844:200::) to 2600::: no rule, and the default is open
+allow    a.example.org (2001:470:c844:200::) to 2600::
+  by     the default, open: no rule says anything
 `,
   )
   t.equal(
@@ -76,11 +110,27 @@ allow    a.example.org (2001:470:c844:200::) to 2600::
 `,
   )
   t.match(await call(`policy explain --from user:ada --to internet --policy ${file}`), { out: /^verdict +deny/ })
+  await call('user add eve')
+  t.match(await call('policy explain --from user:eve --to internet'), {
+    exit: 0,
+    out: 'verdict  nobody\nfrom     user:eve is nobody',
+  })
+  t.match(await call('policy explain --from gateway:typo.example.org --to internet'), {
+    exit: 1,
+    err: '--from: There is no gateway "typo.example.org".',
+  })
   t.match(await call('policy explain --to internet'), { exit: 2, err: 'needs --from' })
 })
 
 t.test('a file that can’t be read, or is no YAML, is wrong usage', async (t) => {
   const { call, folder } = await openWithFile(t)
   t.match(await call(`policy apply ${join(folder, 'none')}`), { exit: 2, err: "none can't be read" })
-  t.match(await call(`policy apply ${join(folder, 'broken.yaml')}`), { exit: 2, err: 'broken.yaml is no YAML' })
+  t.match(await call(`policy apply ${join(folder, 'broken.yaml')}`), {
+    exit: 2,
+    err: /broken.yaml is no YAML: .* at line 1, column 10\n$/,
+  })
+  t.match(await call(`policy apply ${join(folder, 'empty.yaml')}`), {
+    exit: 1,
+    err: 'it must be a policy, with "default" (open or closed) and "groups", as GET /policy shows it.',
+  })
 })

@@ -1,7 +1,7 @@
 import type { Config } from '../config.ts'
 import { createApiClient } from './api-client.ts'
 import { CERTIFICATE_COMMANDS } from './certificate-commands.ts'
-import { type Command, parseArguments } from './command.ts'
+import { type Call, type Command, parseArguments } from './command.ts'
 import { FIREWALL_COMMANDS } from './firewall-commands.ts'
 import { GATEWAY_COMMANDS } from './gateway-commands.ts'
 import { GATEWAY_SESSION_COMMANDS } from './gateway-session-commands.ts'
@@ -15,6 +15,7 @@ import { RULE_COMMANDS } from './rule-commands.ts'
 import { SERVICE_COMMANDS } from './service-commands.ts'
 import { SESSION_COMMANDS } from './session-commands.ts'
 import { TOKEN_COMMANDS } from './token-commands.ts'
+import { inTypedWords } from './typed-words.ts'
 import { USER_COMMANDS } from './user-commands.ts'
 import { WrongUsage } from './wrong-usage.ts'
 
@@ -62,12 +63,22 @@ export async function runCommand(args: readonly string[], settings: () => Config
       return EXIT.done
     }
     const { api, tokenFile } = settings()
-    await command.run({ ...parsed, ...terminal, api: createApiClient(api, tokenFile) })
+    await runTyped(command, { ...parsed, ...terminal, api: createApiClient(api, tokenFile) })
     return EXIT.done
   } catch (error) {
     const exit = exitOf(error)
     terminal.complain(error instanceof Error ? error.message : String(error))
     return exit
+  }
+}
+
+/** @throws what the command throws; a refusal in the words of the call */
+async function runTyped(command: Command, call: Call): Promise<void> {
+  try {
+    await command.run(call)
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error
+    throw new Refusal(inTypedWords(command, error.problem))
   }
 }
 
@@ -93,11 +104,22 @@ function asksForGroup(args: readonly string[]): boolean {
 function findCommand(args: readonly string[]): Command {
   const command = COMMANDS.find(({ words }) => words.every((word, index) => args[index] === word))
   if (command !== undefined) return command
-  const [first = '', second] = args
-  const group = COMMANDS.filter(({ words }) => words[0] === first)
-  if (group.length === 0) throw new WrongUsage(`there is no "${first}"; see vpnunit help`)
-  const asked = second === undefined || second.startsWith('-') ? `${first} what?` : `there is no "${first} ${second}".`
-  throw new WrongUsage(`${asked} There are\n${listCommands(group)}`.trimEnd())
+  const typed = args.filter((word) => !word.startsWith('-'))
+  const known = wordsKnown(typed)
+  if (known === 0) throw new WrongUsage(`there is no "${args[0] ?? ''}"; see vpnunit help`)
+  const words = typed.slice(0, known + 1).join(' ')
+  const asked = typed.length === known ? `${words} what?` : `there is no "${words}".`
+  throw new WrongUsage(`${asked} There are\n${listCommands(beginningWith(typed.slice(0, known)))}`.trimEnd())
+}
+
+/** How many of the words begin a command. */
+function wordsKnown(typed: readonly string[]): number {
+  const unknown = typed.findIndex((_, at) => beginningWith(typed.slice(0, at + 1)).length === 0)
+  return unknown < 0 ? typed.length : unknown
+}
+
+function beginningWith(typed: readonly string[]): Command[] {
+  return COMMANDS.filter(({ words }) => typed.every((word, at) => words[at] === word))
 }
 
 /** @throws the error itself, when it is none of these: wrong settings, or a bug */

@@ -1,7 +1,7 @@
 import type { NewTokenView, TokenView } from '../http/views.ts'
-import { type Call, type Command, JSON_OPTION, show } from './command.ts'
+import { type Call, type Command, JSON_OPTION, show, timeIn } from './command.ts'
 import { removeOrMissing } from './repeatable.ts'
-import { writeSecretFile } from './secret-output.ts'
+import { STANDARD_OUTPUT, writeSecretFile } from './secret-output.ts'
 import { formatFacts, formatTable } from './table.ts'
 
 const json = { json: JSON_OPTION }
@@ -16,14 +16,15 @@ const ADD: Command = {
       value: 'scope',
       isNeeded: true,
     },
-    expires: { meaning: 'when it ends (UTC); never when it is not given', value: 'time' },
-    output: { meaning: 'write it to this file, readable by you alone, and don’t print it', value: 'file' },
+    expires: { meaning: 'the day or time (UTC) at which it ends; never when it is not given', value: 'time' },
+    output: { meaning: 'write it alone to this file, readable by you alone; "-" prints it alone', value: 'file' },
     ...json,
   },
+  fields: { expiresAt: 'expires' },
   examples: [
     'vpnunit token add prometheus --scope read --output prometheus.token',
     'vpnunit token add vpn1 --scope agent:vpn1.example.org --output vpn1.token',
-    'vpnunit token add ansible --scope admin --expires 2027-01-01T00:00:00Z --output ansible.token',
+    'vpnunit token add ansible --scope admin --expires 2027-01-01 --output ansible.token',
   ],
   run: addToken,
 }
@@ -54,13 +55,19 @@ export const TOKEN_COMMANDS: readonly Command[] = [ADD, LIST, REMOVE]
 
 async function addToken(call: Call): Promise<void> {
   const [name] = call.operands
-  const { scope, expires, output } = call.values
-  const created = await call.api.json<NewTokenView>('POST', '/tokens', { name, scope, expiresAt: expires })
-  if (output === undefined) {
+  const { scope, output } = call.values
+  const expiresAt = timeIn(call, 'expires')
+  const created = await call.api.json<NewTokenView>('POST', '/tokens', { name, scope, expiresAt })
+  if (output === undefined || (output === STANDARD_OUTPUT && call.switches.has('json'))) {
     show(call, created, newTokenFacts)
     return
   }
   const { token, ...others } = created
+  if (output === STANDARD_OUTPUT) {
+    // Whoever says where it goes wants it without words around it.
+    call.print(`${token}\n`)
+    return
+  }
   await keep(call, output, others.name, token)
   show(call, others, tokenFacts)
 }

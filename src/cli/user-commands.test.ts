@@ -14,7 +14,7 @@ created   2026-03-01T12:00:00Z
   t.same((await call('user show ada')).out, facts)
   t.equal(
     (await call('user list')).out,
-    'NAME  HEX  PREFIX                  GATEWAYS  DISABLED\nada   02   2001:470:c844:200::/56  0         no\n',
+    'NAME  NUMBER  HEX  PREFIX                  GATEWAYS  DISABLED\nada   2       02   2001:470:c844:200::/56  0         no\n',
   )
   const disabled = facts.replace('disabled  no', 'disabled  yes')
   t.equal(
@@ -23,7 +23,7 @@ created   2026-03-01T12:00:00Z
   )
   t.equal((await call('user enable ada')).out, facts)
   t.same(await call('user remove ada'), { exit: 0, out: '', err: '', bar: '' })
-  t.equal((await call('user list')).out, 'NAME  HEX  PREFIX  GATEWAYS  DISABLED\n')
+  t.equal((await call('user list')).out, 'NAME  NUMBER  HEX  PREFIX  GATEWAYS  DISABLED\n')
 })
 
 t.test('--json prints what the API answers, to the letter', async (t) => {
@@ -61,7 +61,7 @@ t.test('a removal may be repeated, and never takes gateways along', async (t) =>
   t.same(await call('user remove ada --if-present'), { exit: 0, out: '', err: '', bar: '' })
   await call('user add ada')
   await call('gateway add gw.example.org --user ada')
-  t.match(await call('user remove ada --if-present'), { exit: 1, err: 'gateways' })
+  t.match(await call('user remove ada --if-present'), { exit: 1, err: 'ada still has 1 gateway: delete it first.' })
 })
 
 t.test('a name that is none goes no further than the service', async (t) => {

@@ -1,7 +1,7 @@
 import type { EndedSessionsView } from '../http/session-views.ts'
 import type { UserView } from '../http/views.ts'
 import { type Call, type Command, JSON_OPTION, numberIn, show } from './command.ts'
-import { createOrKeep, removeOrMissing } from './repeatable.ts'
+import { createOrKeep, differenceIn, removeOrMissing } from './repeatable.ts'
 import { endedFacts } from './session-text.ts'
 import { formatFacts, formatTable } from './table.ts'
 
@@ -17,7 +17,7 @@ export const USER_COMMANDS: readonly Command[] = [
     operands: ['name'],
     meaning: 'create a user',
     options: {
-      number: { meaning: 'its number, instead of the lowest free one', value: 'n' },
+      number: { meaning: 'its number, decimal, instead of the lowest that is free and rested', value: 'n' },
       'if-missing': { meaning: 'do nothing when it is there already' },
       ...json,
     },
@@ -29,7 +29,7 @@ export const USER_COMMANDS: readonly Command[] = [
         collection: '/users',
         path: pathOf(name),
         body: { name, number },
-        isSame: (present) => number === undefined || present.number === number,
+        differences: (present) => differenceIn('number', present.number, number),
       })
       show(call, user, userFacts)
     },
@@ -84,8 +84,8 @@ function pathOf(name = ''): string {
 
 function userTable(users: readonly UserView[]): string {
   return formatTable(
-    ['NAME', 'HEX', 'PREFIX', 'GATEWAYS', 'DISABLED'],
-    users.map(({ name, hex, prefix, gateways, disabled }) => [name, hex, prefix, gateways, disabled]),
+    ['NAME', 'NUMBER', 'HEX', 'PREFIX', 'GATEWAYS', 'DISABLED'],
+    users.map(({ name, number, hex, prefix, gateways, disabled }) => [name, number, hex, prefix, gateways, disabled]),
   )
 }
 

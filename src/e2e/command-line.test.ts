@@ -115,7 +115,7 @@ t.test('a list can be cut off by its reader, and a full disk is not kept quiet',
 
 t.test('tables are for people and awk, JSON for programs', async (t) => {
   await sh('vpnunit user add ada; vpnunit gateway add gw.ada.org --user ada --slot 3')
-  const cells = 'awk \'$2 == "ada" { print $1, $3, $6 }\''
+  const cells = 'awk \'$2 == "ada" { print $1, $4, $7 }\''
   t.match(await sh(`vpnunit gateway list | ${cells}`), {
     stdout: /^gw\.ada\.org 2001:470:c844:[0-9a-f]+30::\/60 no\n$/,
   })

@@ -1,16 +1,14 @@
 import { Type } from 'typebox'
-import { LAN_FORMATS, type LanFormat, parseLanInterface } from '../domain/lan-interface.ts'
+import { DEFAULT_LAN_FORMAT, LAN_FORMATS, type LanFormat, parseLanInterface } from '../domain/lan-interface.ts'
 import { type Fqdn, parseFqdn } from '../domain/names.ts'
 import { knownGateway } from '../provision/known.ts'
 import { renderLan } from '../render/lan.ts'
 import type { Unit } from '../unit.ts'
 import { type Api, GATEWAY_PATHS, refusals } from './api.ts'
+import { MUST } from './fault-words.ts'
 import { Name, oneOf } from './schemas.ts'
 
 const params = Type.Object({ fqdn: Name }, { additionalProperties: false })
-
-/** A wrong format shows in the first line of the answer, so one may be assumed; a wrong device would not show at all. */
-const DEFAULT_FORMAT: LanFormat = 'radvd'
 
 const querystring = Type.Object(
   {
@@ -18,9 +16,13 @@ const querystring = Type.Object(
       maxLength: 255,
       description: 'The LAN’s device, such as br-lan; for openwrt the interface section, such as lan',
     }),
-    format: Type.Optional(oneOf(LAN_FORMATS, `What configures the router; ${DEFAULT_FORMAT} when it is not given`)),
+    format: Type.Optional(oneOf(LAN_FORMATS, `What configures the router; ${DEFAULT_LAN_FORMAT} when it is not given`)),
     network: Type.Optional(
-      Type.String({ pattern: '^[0-9a-f]$', description: 'Which of the sixteen networks; 0 when it is not given' }),
+      Type.String({
+        pattern: '^[0-9a-f]$',
+        [MUST]: 'be one digit, 0 to 9 or a to f',
+        description: 'Which of the sixteen networks, 0 to f; 0 when it is not given',
+      }),
     ),
   },
   { additionalProperties: false },
@@ -54,7 +56,7 @@ export function gatewayLanRoutes(api: Api, unit: Unit): void {
 }
 
 function lanOf(unit: Unit, name: Fqdn, wanted: Wanted): string {
-  const format = wanted.format ?? DEFAULT_FORMAT
+  const format = wanted.format ?? DEFAULT_LAN_FORMAT
   return renderLan(format, {
     name,
     plan: unit.config.plan,

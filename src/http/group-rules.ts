@@ -1,6 +1,6 @@
 import { Type } from 'typebox'
 import { type GroupName, parseGroupName } from '../domain/names.ts'
-import { formatRule, parseRule, type Rule, type RuleText } from '../domain/policy/rule.ts'
+import { formatRule, type GivenRule, parseRule, type Rule } from '../domain/policy/rule.ts'
 import { addRule } from '../provision/add-rule.ts'
 import { collectFaults } from '../provision/faults.ts'
 import { knownGroup } from '../provision/known.ts'
@@ -10,13 +10,21 @@ import type { Unit } from '../unit.ts'
 import { type Api, listAnswer, refusals } from './api.ts'
 import { callerOf } from './authentication.ts'
 import { expectMatch, sendObject } from './conditions.ts'
+import { MUST } from './fault-words.ts'
 import { AddedRule, RuleShown, RulesBody } from './policy-schemas.ts'
 import { viewRules } from './policy-views.ts'
 import { Name, strict } from './schemas.ts'
 
 const params = Type.Object({ name: Name }, strict)
 const positionParams = Type.Object(
-  { name: Name, position: Type.String({ pattern: '^[1-9][0-9]{0,5}$', description: 'From 1' }) },
+  {
+    name: Name,
+    position: Type.String({
+      pattern: '^[1-9][0-9]{0,5}$',
+      [MUST]: 'be 1 or more, as the list of the rules counts them',
+      description: 'From 1',
+    }),
+  },
   strict,
 )
 const tags = ['groups']
@@ -99,7 +107,7 @@ function removeRoute(api: Api, unit: Unit): void {
 }
 
 /** @throws Problem bad-rule, with the places of all that are wrong */
-function readRules(texts: readonly RuleText[]): Rule[] {
+function readRules(texts: readonly GivenRule[]): Rule[] {
   const faults = collectFaults()
   const rules = texts.map((text, at) => faults.at(`/${at}`, () => parseRule(text)))
   faults.refuse()

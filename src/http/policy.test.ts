@@ -41,6 +41,14 @@ t.test('what is put is what is shown, in JSON and in YAML', async (t) => {
   t.match((await ask('GET', '/status')).body, { policy: { groups: 1, rules: 2, tests: 1 } })
 })
 
+t.test('YAML that is none is told by line and column', async (t) => {
+  const { ask } = await openWithAda(t)
+  t.match((await ask('PUT', '/policy', 'default: [', YAML)).body, {
+    detail: /^The body is no YAML: .* at line 1, column 11\.$/,
+  })
+  t.match((await ask('PUT', '/policy', '', YAML)).body, { detail: /it must be a policy, with "default"/ })
+})
+
 t.test('a dry run says the same and changes nothing', async (t) => {
   const { ask, unit } = await openWithAda(t)
   const revision = unit.store.site.revision()
@@ -97,6 +105,10 @@ t.test('a document that is no policy is refused by place, and YAML that is none 
     t.match((await ask('PUT', '/policy', text, YAML)).body, { type: '/problems/bad-request' }, text.slice(0, 20))
   }
   t.equal((await ask('PUT', '/groups/ops/rules', '[]', YAML)).status, 415, 'elsewhere a body is JSON')
+  t.match((await ask('PUT', '/policy', 'default: open', { 'content-type': 'text/plain' })).body, {
+    type: '/problems/unsupported-media-type',
+    detail: 'Send the body as JSON or YAML, with the header "Content-Type: application/json" or "application/yaml".',
+  })
   const twins = { default: 'open', groups: {}, tests: [POLICY.tests[0], POLICY.tests[0]] }
   t.match((await ask('PUT', '/policy', twins)).body, { detail: '/tests/1 has the name of another test.' })
 })

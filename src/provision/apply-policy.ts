@@ -1,11 +1,12 @@
 import type { Fqdn, GroupName } from '../domain/names.ts'
+import { expectNoPeerWord, parsePeer } from '../domain/policy/peer.ts'
 import { parseMember } from '../domain/policy/policy.ts'
 import type { Unit } from '../unit.ts'
 import { type Caller, change, type Step } from './change.ts'
 import { collectFaults } from './faults.ts'
 import { knownMember, knownPeer } from './known.ts'
 import { differenceOf, type GroupDifference, type PolicyDifference, type WholePolicy } from './policy-difference.ts'
-import { failuresOf, refuseFailures } from './policy-tests.ts'
+import { failuresOf, refuseFailures, reportFailures } from './policy-tests.ts'
 import { readPolicy } from './read-policy.ts'
 import { refuseMany } from './set-rules.ts'
 
@@ -22,7 +23,7 @@ export function readWhole(unit: Unit): WholePolicy {
  */
 export function comparePolicy(unit: Unit, wanted: WholePolicy): PolicyDifference {
   expectKnownNames(unit, wanted)
-  refuseFailures(failuresOf(unit, wanted.tests, wanted.policy))
+  reportFailures(failuresOf(unit, wanted.tests, wanted.policy), wanted.tests.length)
   return differenceOf(readWhole(unit), wanted)
 }
 
@@ -38,7 +39,9 @@ export function applyPolicy(
 ): Promise<PolicyDifference> {
   return change(unit, caller, '/policy', (step) => {
     expect()
-    const difference = comparePolicy(unit, wanted)
+    expectKnownNames(unit, wanted)
+    refuseFailures(failuresOf(unit, wanted.tests, wanted.policy))
+    const difference = differenceOf(readWhole(unit), wanted)
     if (!difference.changed) return difference
     const before = unit.store.members.groupsOfAll()
     write(unit, step, wanted, difference)
@@ -49,18 +52,28 @@ export function applyPolicy(
   })
 }
 
-/** Names that nobody has are told all at once, each by its place. */
-export function expectKnownNames(unit: Unit, { policy }: WholePolicy): void {
+/**
+ * Names that nobody has are told all at once, each by its place: in members, rules and tests.
+ * @throws Problem user-unknown, gateway-unknown, group-unknown
+ */
+export function expectKnownNames(unit: Unit, { policy, tests }: WholePolicy): void {
   const names = new Set(policy.groups.map(({ name }) => name))
+  const hasGroup = (name: GroupName) => names.has(name)
   const faults = collectFaults()
   for (const { name, members, rules } of policy.groups) {
+    if (unit.store.groups.find(name) === undefined) faults.at(`/groups/${name}`, () => expectNoPeerWord(name))
     faults.at(`/groups/${name}/rules`, () => refuseMany(rules.length))
     for (const [at, member] of members.entries()) {
       faults.at(`/groups/${name}/members/${at}`, () => knownMember(unit, member))
     }
     for (const [at, { peer }] of rules.entries()) {
-      faults.at(`/groups/${name}/rules/${at}/peer`, () => knownPeer(unit, peer, (one) => names.has(one)))
+      faults.at(`/groups/${name}/rules/${at}/peer`, () => knownPeer(unit, peer, hasGroup))
     }
+  }
+  for (const [at, { from, to }] of tests.entries()) {
+    // A test about nobody holds, so that a mistyped name would never be seen.
+    faults.at(`/tests/${at}/from`, () => knownPeer(unit, parsePeer(from), hasGroup))
+    faults.at(`/tests/${at}/to`, () => knownPeer(unit, parsePeer(to), hasGroup))
   }
   faults.refuse()
 }
