@@ -9,7 +9,7 @@ t.test('a host is listed, shown and forgotten', async (t) => {
   t.match(await call('host list'), {
     exit: 0,
     err: '',
-    out: /\nvpn1\.example\.org +yes +2026[^ ]+ +0 +1\/1 +1 +3 +0 +0 +0\n$/,
+    out: /\nvpn1\.example\.org +yes +2026[^ ]+ +0 +1\/1 +1 +3 +0 +0 +yes +0 +0\n$/,
   })
   t.match((await call('host show vpn1.example.org')).out, /^revision +2, 0 behind\ninstance 0 +connected, 1 session,/m)
   t.match((await call('status')).out, /^mode +managed$/m)

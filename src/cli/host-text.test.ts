@@ -33,9 +33,9 @@ const MET: HostView = {
 t.test('a host is a line of as many words as there are columns', async (t) => {
   const [heading, line, met] = hostTable([HOST, MET]).split('\n')
   const words = (text = '') => text.split(/\s+/)
-  t.equal(words(heading).length, 10)
-  t.same(words(line), ['vpn1', 'yes', '2026-03-01T13:00:00Z', '0', '1/2', '3', '5', '1', '4', '2'])
-  t.same(words(met), ['vpn1', 'no', '2026-03-01T13:00:00Z', '-', '0/0', '0', '-', '-', '-', '0'])
+  t.equal(words(heading).length, 12)
+  t.same(words(line), ['vpn1', 'yes', '2026-03-01T13:00:00Z', '0', '1/2', '3', '5', '1', '4', 'yes', '0', '2'])
+  t.same(words(met), ['vpn1', 'no', '2026-03-01T13:00:00Z', '-', '0/0', '0', '-', '-', '-', '-', '-', '0'])
 })
 
 t.test('a host on its own tells its instances and its routes', async (t) => {

@@ -4,8 +4,21 @@ import { type Cell, formatFacts, formatTable } from './table.ts'
 
 export function hostTable(hosts: readonly HostView[]): string {
   return formatTable(
-    ['NAME', 'REACHABLE', 'REPORTED', 'BEHIND', 'INSTANCES', 'SESSIONS', 'ROUTES', 'MISSING', 'REPAIRS', 'BACKLOG'],
-    hosts.map(({ name, isReachable, reportedAt, behind, instances, routes, backlog }) => [
+    [
+      'NAME',
+      'REACHABLE',
+      'REPORTED',
+      'BEHIND',
+      'INSTANCES',
+      'SESSIONS',
+      'ROUTES',
+      'MISSING',
+      'REPAIRS',
+      'FIREWALL',
+      'DRIFT',
+      'BACKLOG',
+    ],
+    hosts.map(({ name, isReachable, reportedAt, behind, instances, routes, firewall, backlog }) => [
       name,
       isReachable,
       reportedAt,
@@ -15,6 +28,9 @@ export function hostTable(hosts: readonly HostView[]): string {
       routes?.wanted,
       routes?.missing,
       routes?.repairs,
+      // One word: scripts cut lines at blanks.
+      firewall && (firewall.state === 'in place' ? 'yes' : 'FAILING'),
+      firewall?.drift,
       backlog,
     ]),
   )

@@ -29,6 +29,7 @@ t.test('the status tells the whole account', async (t) => {
     /^mode +static$/m,
     /^sessions +not known: no agent has reported \(static mode\)$/m,
     /^site prefix +2001:470:c844::\/48$/m,
+    /^policy +open, 0 groups$/m,
     /^users +1$/m,
     /^certificates +1 valid, 0 revoked$/m,
     /^authority ends +2036-02-29T12:00:00Z \(3652 days\)$/m,
@@ -51,7 +52,16 @@ t.test('the status tells what needs somebody, on one line each that obeys nobody
     mode: 'managed',
     sessions: 3,
     hosts: [
-      { name: 'vpn1', isReachable: true, revision: 5, behind: 1, sessions: 3, routesMissing: 2, repairs: 7 },
+      {
+        name: 'vpn1',
+        isReachable: true,
+        revision: 5,
+        behind: 1,
+        sessions: 3,
+        routesMissing: 2,
+        repairs: 7,
+        firewall: 'failing',
+      },
       {
         name: 'vpn2',
         isReachable: false,
@@ -60,6 +70,7 @@ t.test('the status tells what needs somebody, on one line each that obeys nobody
         sessions: 0,
         routesMissing: null,
         repairs: null,
+        firewall: null,
       },
     ],
     warnings: [{ code: 'publish-pending', detail: 'Files are behind\u001b[2J' }],
@@ -67,8 +78,11 @@ t.test('the status tells what needs somebody, on one line each that obeys nobody
   const { call } = await openFakeService(t, (_, response) => response.end(JSON.stringify(bad)))
   const { out } = await call('status')
   t.match(out, /^sessions +3$/m)
-  t.match(out, /^host vpn1 +reachable, revision 5, 1 behind, 3 sessions, 2 routes missing, 7 repairs$/m)
-  t.match(out, /^host vpn2 +NOT REACHABLE, no revision, 0 sessions, routes not known, 0 repairs$/m)
+  t.match(
+    out,
+    /^host vpn1 +reachable, revision 5, 1 behind, 3 sessions, 2 routes missing, 7 repairs, firewall failing$/m,
+  )
+  t.match(out, /^host vpn2 +NOT REACHABLE, no revision, 0 sessions, routes not known, 0 repairs, no firewall$/m)
   t.match(out, /^server ends +-$/m)
   t.match(out, /^revocation list +-$/m)
   t.match(out, /^files +2 behind: no room$/m)

@@ -55,6 +55,7 @@ function statusText(status: StatusView): string {
     ['revision', status.revision],
     ['sessions', status.mode === 'static' ? NOT_KNOWN : status.sessions],
     ...status.hosts.map((host) => [`host ${host.name}`, hostWords(host)] as const),
+    ['policy', `${status.policy.default}, ${countOf(status.policy.groups, 'group')}`],
     ['users', status.users],
     ['gateways', status.gateways],
     ['certificates', `${certificates.valid} valid, ${certificates.revoked} revoked`],
@@ -70,12 +71,13 @@ function statusText(status: StatusView): string {
 }
 
 function hostWords(host: StatusView['hosts'][number]): string {
-  const { isReachable, revision, behind, sessions, routesMissing, repairs } = host
+  const { isReachable, revision, behind, sessions, routesMissing, repairs, firewall } = host
   return [
     isReachable ? 'reachable' : 'NOT REACHABLE',
     revision === null ? 'no revision' : `revision ${revision}, ${behind} behind`,
     countOf(sessions, 'session'),
     routesMissing === null ? 'routes not known' : `${countOf(routesMissing, 'route')} missing`,
     countOf(repairs ?? 0, 'repair'),
+    firewall === null ? 'no firewall' : `firewall ${firewall}`,
   ].join(', ')
 }
