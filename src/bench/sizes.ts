@@ -50,7 +50,7 @@ const DEFAULT: Sizes = {
   known: 4064,
   clients: 200,
   storms: 5,
-  scripted: 3,
+  scripted: 5,
 }
 
 const QUICK: Sizes = {
