@@ -59,12 +59,20 @@ t.test('tests are run without a change, and a failing one is named', async (t) =
   t.match(await call('policy default ajar'), { exit: 2, err: 'takes open or closed' })
 })
 
+t.test('a test that names nobody there is is refused, and not counted as one that passes', async (t) => {
+  const { call, file } = await openWithFile(t, POLICY.replace('from: user:ada', 'from: user:typo'))
+  for (const line of [`policy test ${file}`, `policy apply ${file} --dry-run`, `policy apply ${file}`]) {
+    t.match(await call(line), { exit: 1, out: '', err: '/tests/0/from: There is no user "typo".' }, line)
+  }
+})
+
 t.test('a connection is explained, today and with a file', async (t) => {
   const { call, file } = await openWithFile(t)
   t.equal(
     (await call('policy explain --from gateway:a.example.org --to 2600::/128 --port 443')).out,
     `verdict  allow
-allow    a.example.org (2001:470:c844:200::) to 2600::: no rule, and the default is open
+allow    a.example.org (2001:470:c844:200::) to 2600::
+  by     the default, open: no rule says anything
 `,
   )
   t.equal(
@@ -76,6 +84,15 @@ allow    a.example.org (2001:470:c844:200::) to 2600::
 `,
   )
   t.match(await call(`policy explain --from user:ada --to internet --policy ${file}`), { out: /^verdict +deny/ })
+  await call('user add eve')
+  t.match(await call('policy explain --from user:eve --to internet'), {
+    exit: 0,
+    out: 'verdict  nobody\nfrom     user:eve is nobody',
+  })
+  t.match(await call('policy explain --from gateway:typo.example.org --to internet'), {
+    exit: 1,
+    err: '/from: There is no gateway "typo.example.org".',
+  })
   t.match(await call('policy explain --to internet'), { exit: 2, err: 'needs --from' })
 })
 

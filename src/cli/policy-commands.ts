@@ -81,7 +81,8 @@ const EXPLAIN: Command = {
     const { from, to, protocol = 'tcp', policy: file } = call.values
     const policy = file === undefined ? undefined : await readPolicyFile(file)
     const question = { from, to, protocol, port: numberIn(call, 'port'), policy }
-    show(call, await call.api.json<ExplanationView>('POST', '/policy/explain', question), explanationText)
+    const explanation = await call.api.json<ExplanationView>('POST', '/policy/explain', question)
+    show(call, explanation, (said) => explanationText(said, call.values))
   },
 }
 

@@ -29,5 +29,24 @@ a.example.org  2001:db8::1  -        -      -         -       -          -     -
 t.test('a gateway without rules, and words that mean nobody, are told in a line', async (t) => {
   const gateway = 'a.example.org' as never
   t.notMatch(effectiveText({ gateway, default: 'open', groups: [], rules: [] }), 'ACTION')
-  t.equal(explanationText({ verdict: 'nobody', default: 'open', examples: [] }), 'verdict  nobody\n')
+  t.equal(
+    explanationText(
+      { verdict: 'nobody', default: 'open', nobody: ['to'], examples: [] },
+      { from: 'user:ada', to: 'group:dev' },
+    ),
+    'verdict  nobody\nto       group:dev is nobody: no gateway belongs to it at the moment\n',
+  )
+})
+
+t.test('what is decided without a rule is said in words, apart from the addresses', async (t) => {
+  const example = { verdict: 'allow', from: { address: 'host', gateway: null }, to: { address: '::', gateway: null } }
+  const explain = (because: string) => {
+    const examples = [{ ...example, because, decidedBy: null }]
+    return explanationText({ verdict: 'allow', default: 'open', nobody: [], examples } as never, {})
+  }
+  t.equal(
+    explain('not-ours'),
+    'verdict  allow\nallow    host to ::\n  by     no rule: neither end is behind the VPN, and the policy has no say\n',
+  )
+  t.match(explain('default'), '\n  by     the default, open: no rule says anything\n')
 })

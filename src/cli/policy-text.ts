@@ -69,14 +69,22 @@ export function sessionRulesTable(sessions: readonly SessionView[]): string {
   )
 }
 
-/** The verdict, then an example of each that there is, with what decides it. */
-export function explanationText({ verdict, examples, default: fallback }: ExplanationView): string {
+/** The verdict, then which end of what was `asked` is nobody, or an example of each that there is, with what decides it. */
+export function explanationText(
+  explanation: ExplanationView,
+  asked: Readonly<Record<string, string | undefined>>,
+): string {
+  const { verdict, examples, nobody, default: fallback } = explanation
+  const missing = nobody.map((side): [string, Cell] => {
+    return [side, `${asked[side]} is nobody: no gateway belongs to it at the moment`]
+  })
   const lines = examples.flatMap((example): [string, Cell][] => {
     const { decidedBy, because } = example
     const ends = `${endWords(example.from)} to ${endWords(example.to)}`
     if (decidedBy === null) {
       return [
-        [example.verdict, `${ends}: ${because === 'default' ? `no rule, and the default is ${fallback}` : because}`],
+        [example.verdict, ends],
+        ['  by', because === 'default' ? `the default, ${fallback}: no rule says anything` : becauseWords(because)],
       ]
     }
     const { group, position, gateway, via, rule } = decidedBy
@@ -86,7 +94,19 @@ export function explanationText({ verdict, examples, default: fallback }: Explan
       ['  of', `${gateway}, through ${via.join(' and ')}`],
     ]
   })
-  return formatFacts([['verdict', verdict], ...lines])
+  return formatFacts([['verdict', verdict], ...missing, ...lines])
+}
+
+/** What decides where no rule and no default does. */
+const BECAUSE: Readonly<Record<string, string>> = {
+  loop: 'no rule: from a gateway back to itself is never let through',
+  spoof: 'no rule: it would come from an address behind the VPN that nobody has',
+  'icmpv6-needed': 'no rule: IPv6 needs these messages, and no rule can deny them',
+  'not-ours': 'no rule: neither end is behind the VPN, and the policy has no say',
+}
+
+function becauseWords(because: string): string {
+  return BECAUSE[because] ?? because
 }
 
 function endWords({ address, gateway }: { address: string; gateway: string | null }): string {

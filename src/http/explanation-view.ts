@@ -6,11 +6,12 @@ import { type Endpoint, gatewayAt, type World } from '../domain/policy/world.ts'
 import { formatAddress } from '../domain/prefix.ts'
 
 /** What is said of a connection: an example of each verdict, with the rule that decides and whose it is. */
-export function viewExplanation({ verdict, allow, deny }: Explanation, policy: Policy, world: World) {
+export function viewExplanation({ verdict, allow, deny, nobody }: Explanation, policy: Policy, world: World) {
   const examples = [allow, deny].filter((example) => example !== undefined)
   return {
     verdict,
     default: policy.default,
+    nobody: [...nobody],
     examples: examples.map(({ from, to, decision }) => ({
       verdict: decision.verdict,
       because: decision.because,

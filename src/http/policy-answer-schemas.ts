@@ -44,6 +44,7 @@ export const ExplanationShown = shared('Explanation', {
     'mixed: some of what "from" and "to" mean is allowed, and some is not; nobody: they mean nobody at the moment; too-much: more than can be looked at',
   ),
   default: DefaultName,
+  nobody: Type.Array(oneOf(['from', 'to']), { description: 'Which of the two mean nobody at the moment' }),
   examples: Type.Array(
     Type.Object(
       {

@@ -68,8 +68,21 @@ t.test('what can’t be asked is refused', async (t) => {
     type: '/problems/bad-request',
   })
   t.match((await ask('POST', '/policy/explain', { ...flow, port: 0 })).body, { errors: [{ field: '/port' }] })
-  t.match((await ask('POST', '/policy/explain', { ...flow, from: 'user:eve' })).body, {
-    verdict: 'nobody',
-    examples: [],
+})
+
+t.test('who has no gateway is nobody, and on which side; a name that nobody has is refused', async (t) => {
+  const { ask } = await openWithPolicy(t)
+  await ask('POST', '/users', { name: 'eve' })
+  const explain = async (more: object) => (await ask('POST', '/policy/explain', { ...flow, ...more })).body
+  t.match(await explain({ from: 'user:eve' }), { verdict: 'nobody', nobody: ['from'], examples: [] })
+  t.match(await explain({ to: 'user:eve' }), { verdict: 'nobody', nobody: ['to'] })
+  t.match(await explain({}), { verdict: 'deny', nobody: [] })
+  t.match(await explain({ from: 'user:typo', to: 'group:typo' }), {
+    type: '/problems/user-unknown',
+    detail: /^\/from: There is no user "typo"\./,
+    errors: [{ field: '/from' }, { field: '/to', message: 'There is no group "typo".' }],
   })
+  const policy = { default: 'open', groups: { typo: {} } }
+  t.match(await explain({ to: 'group:typo', policy }), { verdict: 'nobody' }, 'the group is of the proposed policy')
+  t.match(await explain({ to: 'group:ops', policy }), { type: '/problems/group-unknown' })
 })

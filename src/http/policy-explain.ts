@@ -1,7 +1,10 @@
 import { Type } from 'typebox'
-import { explain } from '../domain/policy/explain.ts'
+import { type Question as Asked, explain } from '../domain/policy/explain.ts'
 import { parsePeer } from '../domain/policy/peer.ts'
+import type { Policy } from '../domain/policy/policy.ts'
 import { expectKnownNames } from '../provision/apply-policy.ts'
+import { collectFaults } from '../provision/faults.ts'
+import { knownPeer } from '../provision/known.ts'
 import { readPolicy, readWorld } from '../provision/read-policy.ts'
 import type { Unit } from '../unit.ts'
 import { type Api, answer, refusals } from './api.ts'
@@ -38,8 +41,18 @@ export function policyExplainRoute(api: Api, unit: Unit): void {
       const proposed = document && readDocument(document)
       if (proposed !== undefined) expectKnownNames(unit, proposed)
       const policy = proposed?.policy ?? readPolicy(unit)
+      expectKnownEnds(unit, policy, question)
       const world = readWorld(unit, policy)
       return reply.send(viewExplanation(explain(policy, world, question), policy, world))
     },
   )
+}
+
+/** @throws Problem user-unknown, gateway-unknown, group-unknown: "nobody" would hide that a name is mistyped */
+function expectKnownEnds(unit: Unit, { groups }: Policy, { from, to }: Pick<Asked, 'from' | 'to'>): void {
+  const faults = collectFaults()
+  for (const [field, peer] of Object.entries({ from, to })) {
+    faults.at(`/${field}`, () => knownPeer(unit, peer, (name) => groups.some((group) => group.name === name)))
+  }
+  faults.refuse()
 }

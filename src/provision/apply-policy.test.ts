@@ -89,6 +89,18 @@ t.test('every name that nobody has is told, by its place, and nothing is changed
   t.same(readWhole(unit), before)
 })
 
+t.test('a test names whom there is, in the policy that is wanted', async (t) => {
+  const { unit } = await openPolicyUnit(t)
+  const test = { name: 'one', from: 'group:new', to: 'group:dev', protocol: 'tcp', expect: 'deny' } as const
+  const tests = [test, { ...test, name: 'two', from: 'gateway:x.example.org', to: 'user:x' }]
+  t.throws(() => comparePolicy(unit, whole({ new: {} }, { tests })), {
+    code: 'group-unknown',
+    message: '/tests/0/to: There is no group "dev". (and 2 more faults)',
+    extras: { errors: [{}, { field: '/tests/1/from' }, { field: '/tests/1/to' }] },
+  })
+  t.match(comparePolicy(unit, whole({ new: {}, dev: {} }, { tests: [test] })), { changed: true })
+})
+
 t.test('one that does not do what its own tests say is refused, today’s faults or not', async (t) => {
   const { unit } = await openPolicyUnit(t)
   const tests = [{ name: 'closed to bob', from: 'user:bob', to: 'user:ada', protocol: 'tcp', expect: 'deny' }] as const

@@ -1,4 +1,5 @@
 import type { Fqdn, GroupName } from '../domain/names.ts'
+import { parsePeer } from '../domain/policy/peer.ts'
 import { parseMember } from '../domain/policy/policy.ts'
 import type { Unit } from '../unit.ts'
 import { type Caller, change, type Step } from './change.ts'
@@ -49,9 +50,13 @@ export function applyPolicy(
   })
 }
 
-/** Names that nobody has are told all at once, each by its place. */
-export function expectKnownNames(unit: Unit, { policy }: WholePolicy): void {
+/**
+ * Names that nobody has are told all at once, each by its place: in members, rules and tests.
+ * @throws Problem user-unknown, gateway-unknown, group-unknown
+ */
+export function expectKnownNames(unit: Unit, { policy, tests }: WholePolicy): void {
   const names = new Set(policy.groups.map(({ name }) => name))
+  const hasGroup = (name: GroupName) => names.has(name)
   const faults = collectFaults()
   for (const { name, members, rules } of policy.groups) {
     faults.at(`/groups/${name}/rules`, () => refuseMany(rules.length))
@@ -59,8 +64,13 @@ export function expectKnownNames(unit: Unit, { policy }: WholePolicy): void {
       faults.at(`/groups/${name}/members/${at}`, () => knownMember(unit, member))
     }
     for (const [at, { peer }] of rules.entries()) {
-      faults.at(`/groups/${name}/rules/${at}/peer`, () => knownPeer(unit, peer, (one) => names.has(one)))
+      faults.at(`/groups/${name}/rules/${at}/peer`, () => knownPeer(unit, peer, hasGroup))
     }
+  }
+  for (const [at, { from, to }] of tests.entries()) {
+    // A test about nobody holds, so that a mistyped name would never be seen.
+    faults.at(`/tests/${at}/from`, () => knownPeer(unit, parsePeer(from), hasGroup))
+    faults.at(`/tests/${at}/to`, () => knownPeer(unit, parsePeer(to), hasGroup))
   }
   faults.refuse()
 }

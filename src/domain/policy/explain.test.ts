@@ -77,7 +77,11 @@ t.test('two gateways that no rule tells apart are still asked about each other',
 t.test('a word that names nobody has no answer, and a test about nobody holds', async (t) => {
   const policy = policyOf('closed', {})
   for (const word of ['group:gone', 'user:gone', 'gateway:gone.example.org', '2001:470:c844:900::/56']) {
-    t.strictSame(ask(policy, word, 'any'), { verdict: 'nobody', allow: undefined, deny: undefined }, word)
+    t.strictSame(
+      ask(policy, word, 'any'),
+      { verdict: 'nobody', allow: undefined, deny: undefined, nobody: ['from'] },
+      word,
+    )
   }
   const test = { from: parsePeer('group:gone'), to: parsePeer('any'), protocol: 'tcp', port: 1 } as const
   t.equal(holds(policy, world, { ...test, expect: 'allow' }), true)
@@ -146,7 +150,7 @@ t.test('what nobody would wait for is not begun', async (t) => {
     const peers = Array.from({ length: count }, (_, n) => ({ peer: `2600:${(n + 1).toString(16)}::/32` }))
     return policyOf('open', { ops: peers })
   }
-  const nothing = { verdict: 'too-much', allow: undefined, deny: undefined }
+  const nothing = { verdict: 'too-much', allow: undefined, deny: undefined, nobody: [] }
   t.same(ask(networks(2001), 'gateway:a.example.org', 'internet'), nothing)
   t.same(ask(networks(1500), 'internet', 'internet'), nothing)
   t.equal(ask(networks(1500), 'gateway:a.example.org', 'internet').verdict, 'allow')

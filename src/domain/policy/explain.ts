@@ -1,5 +1,5 @@
 import { type Decision, decide } from './decide.ts'
-import type { Flow } from './match.ts'
+import type { Flow, Side } from './match.ts'
 import type { Peer } from './peer.ts'
 import { type Sample, samplesOf } from './places.ts'
 import type { Policy } from './policy.ts'
@@ -20,6 +20,8 @@ export type Explanation = {
   readonly verdict: Action | 'mixed' | 'nobody' | 'too-much'
   readonly allow: Example | undefined
   readonly deny: Example | undefined
+  /** Which of the two words name no end. */
+  readonly nobody: readonly Side[]
 }
 
 /** Some three seconds of work, in which nobody else is answered: pairs of ends, and rules that each may go through. */
@@ -41,8 +43,9 @@ export function explain(policy: Policy, world: World, { from, to, protocol, port
     if (examples.allow !== undefined && examples.deny !== undefined) break
   }
   const { allow, deny } = examples
-  if (allow !== undefined && deny !== undefined) return { verdict: 'mixed', allow, deny }
-  return { verdict: (allow ?? deny)?.decision.verdict ?? 'nobody', allow, deny }
+  if (allow !== undefined && deny !== undefined) return { verdict: 'mixed', allow, deny, nobody: [] }
+  const nobody = [...sideOf('from', sources), ...sideOf('to', destinations)]
+  return { verdict: (allow ?? deny)?.decision.verdict ?? 'nobody', allow, deny, nobody }
 }
 
 /** How many rules the two ends of a connection may have to go through, at the most. */
@@ -56,7 +59,11 @@ function longestOf({ groups }: Policy, { gateways }: World): number {
   return 2 * longest
 }
 
-const TOO_MUCH: Explanation = { verdict: 'too-much', allow: undefined, deny: undefined }
+function sideOf(side: Side, samples: readonly Sample[]): Side[] {
+  return samples.length === 0 ? [side] : []
+}
+
+const TOO_MUCH: Explanation = { verdict: 'too-much', allow: undefined, deny: undefined, nobody: [] }
 
 function hasTooMany({ groups }: Policy): boolean {
   const peers = groups.flatMap(({ rules }) => rules.map(({ peer }) => peer))
