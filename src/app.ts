@@ -9,6 +9,7 @@ import { authenticate } from './http/authentication.ts'
 import { authorize } from './http/authorization.ts'
 import { describeApi } from './http/description.ts'
 import { eventRoutes } from './http/events.ts'
+import { MUST } from './http/fault-words.ts'
 import { gatewayCertificateRoutes } from './http/gateway-certificates.ts'
 import { gatewayConfigRoutes } from './http/gateway-config.ts'
 import { gatewayFirewallRoutes } from './http/gateway-firewall.ts'
@@ -56,7 +57,16 @@ export async function buildApp(unit: Unit): Promise<Api> {
       answerProblem(error, request, reply)
       logRequest(request, reply)
     },
-    ajv: { customOptions: { removeAdditional: false, coerceTypes: false } },
+    // Verbose, so that a fault can be said in the words of the schema that was not kept.
+    ajv: {
+      customOptions: {
+        removeAdditional: false,
+        coerceTypes: false,
+        allowUnionTypes: true,
+        verbose: true,
+        keywords: [MUST],
+      },
+    },
     schemaController: { compilersFactory: { buildValidator: buildValidator as never } },
   }).withTypeProvider<TypeBoxTypeProvider>()
 

@@ -6,6 +6,7 @@ import type { Numbered } from '../feed/event-log.ts'
 import type { Unit } from '../unit.ts'
 import { type Api, refusals } from './api.ts'
 import { mayGoOn } from './authentication.ts'
+import { MUST } from './fault-words.ts'
 import { badQuery } from './paging.ts'
 import { strict } from './schemas.ts'
 
@@ -17,7 +18,8 @@ const BEHIND_MAX = 1024 * 1024
 
 const LAST_MAX = 1000
 
-const number = (description: string) => Type.Optional(Type.String({ pattern: '^[0-9]{1,6}$', description }))
+const number = (description: string) =>
+  Type.Optional(Type.String({ pattern: '^[0-9]{1,6}$', [MUST]: 'be a whole number', description }))
 
 /** Everything that happens, as it happens. */
 export function eventRoutes(api: Api, unit: Unit): void {

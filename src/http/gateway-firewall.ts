@@ -7,6 +7,7 @@ import { renderConnect, renderDisconnect } from '../render/ruleset-elements.ts'
 import type { GatewayRow } from '../store/gateway-rows.ts'
 import type { Unit } from '../unit.ts'
 import { type Api, GATEWAY_PATHS, refusals } from './api.ts'
+import { MUST } from './fault-words.ts'
 import { Name, oneOf, strict } from './schemas.ts'
 
 const params = Type.Object({ fqdn: Name }, strict)
@@ -19,6 +20,7 @@ const querystring = Type.Object(
     device: Type.Optional(
       Type.String({
         pattern: '^[A-Za-z][A-Za-z0-9._-]{0,14}$',
+        [MUST]: 'be the name of a device such as tun1',
         description: 'The tunnel’s device that it is connected to; without it the static server’s',
       }),
     ),

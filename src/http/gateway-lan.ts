@@ -5,6 +5,7 @@ import { knownGateway } from '../provision/known.ts'
 import { renderLan } from '../render/lan.ts'
 import type { Unit } from '../unit.ts'
 import { type Api, GATEWAY_PATHS, refusals } from './api.ts'
+import { MUST } from './fault-words.ts'
 import { Name, oneOf } from './schemas.ts'
 
 const params = Type.Object({ fqdn: Name }, { additionalProperties: false })
@@ -20,7 +21,11 @@ const querystring = Type.Object(
     }),
     format: Type.Optional(oneOf(LAN_FORMATS, `What configures the router; ${DEFAULT_FORMAT} when it is not given`)),
     network: Type.Optional(
-      Type.String({ pattern: '^[0-9a-f]$', description: 'Which of the sixteen networks; 0 when it is not given' }),
+      Type.String({
+        pattern: '^[0-9a-f]$',
+        [MUST]: 'be one digit, 0 to 9 or a to f',
+        description: 'Which of the sixteen networks, 0 to f; 0 when it is not given',
+      }),
     ),
   },
   { additionalProperties: false },

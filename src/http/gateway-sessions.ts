@@ -8,6 +8,7 @@ import type { Unit } from '../unit.ts'
 import { type Api, answer, GATEWAY_PATHS, listAnswer, refusals } from './api.ts'
 import { callerOf } from './authentication.ts'
 import { expectMatch } from './conditions.ts'
+import { MUST } from './fault-words.ts'
 import { badQuery } from './paging.ts'
 import { Name, strict } from './schemas.ts'
 import { DayTraffic, EndedSessions } from './session-schemas.ts'
@@ -20,7 +21,11 @@ const tags = ['sessions']
 /** How many days are shown when none are asked for. */
 const USUAL_DAYS = 31
 
-const Day = Type.String({ pattern: '^[0-9]{4}-[0-9]{2}-[0-9]{2}$', description: 'A day in UTC, such as 2027-01-31' })
+const Day = Type.String({
+  pattern: '^[0-9]{4}-[0-9]{2}-[0-9]{2}$',
+  [MUST]: 'be a day in UTC, such as 2027-01-31',
+  description: 'A day in UTC, such as 2027-01-31',
+})
 
 /** Ending a gateway's sessions, and what it sent and received. */
 export function gatewaySessionRoutes(api: Api, unit: Unit): void {

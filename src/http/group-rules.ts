@@ -10,13 +10,21 @@ import type { Unit } from '../unit.ts'
 import { type Api, listAnswer, refusals } from './api.ts'
 import { callerOf } from './authentication.ts'
 import { expectMatch, sendObject } from './conditions.ts'
+import { MUST } from './fault-words.ts'
 import { AddedRule, RuleShown, RulesBody } from './policy-schemas.ts'
 import { viewRules } from './policy-views.ts'
 import { Name, strict } from './schemas.ts'
 
 const params = Type.Object({ name: Name }, strict)
 const positionParams = Type.Object(
-  { name: Name, position: Type.String({ pattern: '^[1-9][0-9]{0,5}$', description: 'From 1' }) },
+  {
+    name: Name,
+    position: Type.String({
+      pattern: '^[1-9][0-9]{0,5}$',
+      [MUST]: 'be 1 or more, as the list of the rules counts them',
+      description: 'From 1',
+    }),
+  },
   strict,
 )
 const tags = ['groups']

@@ -1,5 +1,6 @@
 import { Type } from 'typebox'
 import { ACTIONS, DIRECTIONS, PROTOCOLS } from '../domain/policy/rule.ts'
+import { MUST } from './fault-words.ts'
 import { Name, oneOf, shared, strict, Time } from './schemas.ts'
 
 const DEFAULTS = ['open', 'closed'] as const
@@ -57,7 +58,14 @@ export const GroupShown = shared('Group', {
 /** Nothing in it that a terminal would obey, or that would begin a line. */
 const SEEN = '[^\\p{C}\\p{Zl}\\p{Zp}]'
 
-export const Description = Type.String({ maxLength: 500, pattern: `^${SEEN}*$`, description: 'One line, for people' })
+const ONE_LINE = { [MUST]: 'be one line, without characters that can’t be seen' }
+
+export const Description = Type.String({
+  maxLength: 500,
+  pattern: `^${SEEN}*$`,
+  ...ONE_LINE,
+  description: 'One line, for people',
+})
 
 export const MemberShown = shared('Member', {
   member: Type.String({ description: 'user:<name> or gateway:<fqdn>' }),
@@ -93,7 +101,7 @@ const test = {
   expect: oneOf(ACTIONS),
 }
 
-const TestName = Type.String({ minLength: 1, maxLength: 300, pattern: `^${SEEN}+$` })
+const TestName = Type.String({ minLength: 1, maxLength: 300, pattern: `^${SEEN}+$`, ...ONE_LINE })
 
 const document = {
   default: DefaultName,

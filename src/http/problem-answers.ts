@@ -1,5 +1,6 @@
 import type { FastifyError, FastifyReply, FastifyRequest, FastifySchemaValidationError } from 'fastify'
-import { type FieldFault, Problem } from '../domain/problem.ts'
+import { Problem } from '../domain/problem.ts'
+import { toFieldFault } from './fault-words.ts'
 import { PROBLEMS } from './problems.ts'
 
 const TYPE = 'application/problem+json; charset=utf-8'
@@ -73,21 +74,4 @@ function ofChosenBranch(faults: FastifySchemaValidationError[]): FastifySchemaVa
 
 function nameOf(where: string): string {
   return { querystring: 'query', params: 'path' }[where] ?? where
-}
-
-function toFieldFault(fault: FastifySchemaValidationError): FieldFault {
-  const { additionalProperty, missingProperty, allowedValues } = fault.params as Record<string, unknown>
-  if (additionalProperty !== undefined) {
-    return { field: `${fault.instancePath}/${short(additionalProperty)}`, message: 'is unknown here' }
-  }
-  if (missingProperty !== undefined) {
-    return { field: `${fault.instancePath}/${short(missingProperty)}`, message: 'is missing' }
-  }
-  const choices = Array.isArray(allowedValues) ? `: ${allowedValues.join(', ')}` : ''
-  return { field: fault.instancePath, message: `${fault.message ?? 'is wrong'}${choices}` }
-}
-
-/** The caller's own word, cut: it may be a megabyte. */
-function short(word: unknown): string {
-  return String(word).slice(0, 64)
 }

@@ -3,6 +3,7 @@ import { CERTIFICATE_STATUSES, REVOCATION_REASONS } from '../domain/certificate.
 import { KEY_TYPES } from '../domain/key-type.ts'
 import { PROBLEM_CODES } from '../domain/problem.ts'
 import { ITEMS_MAX } from '../provision/items.ts'
+import { MUST } from './fault-words.ts'
 
 export const strict = { additionalProperties: false }
 
@@ -146,7 +147,11 @@ export function oneOrMany<S extends TSchema>(item: S) {
 /** A page of a list. Query values arrive as text, and nothing is coerced behind the caller's back. */
 export const pageQuery = {
   limit: Type.Optional(
-    Type.String({ pattern: '^[1-9][0-9]{0,4}$', description: '1 to 10000; without it, the whole list' }),
+    Type.String({
+      pattern: '^[1-9][0-9]{0,4}$',
+      [MUST]: 'be 1 to 10000',
+      description: '1 to 10000; without it, the whole list',
+    }),
   ),
   after: Type.Optional(Type.String({ maxLength: 255, description: 'Where the page before ended' })),
 }
