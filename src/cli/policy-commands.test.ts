@@ -21,6 +21,7 @@ async function openWithFile(t: Parameters<typeof openTestCli>[0], text = POLICY)
   const folder = t.testdir({
     'policy.yaml': text,
     'broken.yaml': 'groups: [',
+    'empty.yaml': '',
     'open.json': '{"default":"open","groups":{}}',
   })
   return { ...opened, file: join(folder, 'policy.yaml'), folder }
@@ -57,6 +58,17 @@ t.test('tests are run without a change, and a failing one is named', async (t) =
   t.match(await call('group rule remove ops 1'), { exit: 1, err: 'the test "web" would fail' })
   t.match(await call(`policy apply ${join(folder, 'open.json')} --dry-run`), { exit: 0, out: '- test web\n' })
   t.match(await call('policy default ajar'), { exit: 2, err: 'takes open or closed' })
+})
+
+t.test('a port in a file may be a number, as in its tests, and is shown as text', async (t) => {
+  const { call, file } = await openWithFile(t, POLICY.replace('ports: ["443"]', 'ports: [443, 8000-8100]'))
+  t.match(await call(`policy apply ${file}`), { exit: 0, out: 'ports 443,8000-8100' })
+  t.same(JSON.parse((await call('group rules ops --json')).out)[0].ports, ['443', '8000-8100'])
+  const { call: refused, file: bad } = await openWithFile(t, POLICY.replace('["443"]', '[true]'))
+  t.match(await refused(`policy apply ${bad}`), {
+    exit: 1,
+    err: '/groups/ops/rules/0/ports/0 must be a port such as 22 or a range such as "8000-8100".',
+  })
 })
 
 t.test('a test that names nobody there is is refused, and not counted as one that passes', async (t) => {
@@ -99,5 +111,12 @@ allow    a.example.org (2001:470:c844:200::) to 2600::
 t.test('a file that can’t be read, or is no YAML, is wrong usage', async (t) => {
   const { call, folder } = await openWithFile(t)
   t.match(await call(`policy apply ${join(folder, 'none')}`), { exit: 2, err: "none can't be read" })
-  t.match(await call(`policy apply ${join(folder, 'broken.yaml')}`), { exit: 2, err: 'broken.yaml is no YAML' })
+  t.match(await call(`policy apply ${join(folder, 'broken.yaml')}`), {
+    exit: 2,
+    err: /broken.yaml is no YAML: .* at line 1, column 10\n$/,
+  })
+  t.match(await call(`policy apply ${join(folder, 'empty.yaml')}`), {
+    exit: 1,
+    err: 'it must be a policy, with "default" (open or closed) and "groups", as GET /policy shows it.',
+  })
 })

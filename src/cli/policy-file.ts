@@ -19,7 +19,8 @@ export async function parsePolicy(text: string, file: string): Promise<unknown> 
   try {
     return parse(text, { maxAliasCount: ALIASES_MAX, logLevel: 'error', stringKeys: true })
   } catch (error) {
-    const [line = ''] = (error instanceof Error ? error.message : String(error)).split('\n')
+    // What follows is the text itself, which a colon announces.
+    const [line = ''] = (error instanceof Error ? error.message : String(error)).split(/:?\n/)
     throw new WrongUsage(`${file} is no YAML: ${line}`)
   }
 }

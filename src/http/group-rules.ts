@@ -1,6 +1,6 @@
 import { Type } from 'typebox'
 import { type GroupName, parseGroupName } from '../domain/names.ts'
-import { formatRule, parseRule, type Rule, type RuleText } from '../domain/policy/rule.ts'
+import { formatRule, type GivenRule, parseRule, type Rule } from '../domain/policy/rule.ts'
 import { addRule } from '../provision/add-rule.ts'
 import { collectFaults } from '../provision/faults.ts'
 import { knownGroup } from '../provision/known.ts'
@@ -107,7 +107,7 @@ function removeRoute(api: Api, unit: Unit): void {
 }
 
 /** @throws Problem bad-rule, with the places of all that are wrong */
-function readRules(texts: readonly RuleText[]): Rule[] {
+function readRules(texts: readonly GivenRule[]): Rule[] {
   const faults = collectFaults()
   const rules = texts.map((text, at) => faults.at(`/${at}`, () => parseRule(text)))
   faults.refuse()

@@ -1,8 +1,9 @@
 import { Type } from 'typebox'
 import { ACTIONS } from '../domain/policy/rule.ts'
-import { DefaultName, RuleBody, RuleShown } from './policy-schemas.ts'
+import { DefaultName, RuleShown } from './policy-schemas.ts'
 import { oneOf, shared, strict } from './schemas.ts'
 
+const rules = Type.Array(Type.Ref(RuleShown.$id))
 const strings = Type.Array(Type.String())
 const fromTo = (of: ReturnType<typeof Type.String> | typeof DefaultName) =>
   Type.Union([Type.Object({ before: of, after: of }, strict), Type.Null()])
@@ -19,10 +20,7 @@ export const PolicyDifferenceShown = shared('PolicyDifference', {
         description: fromTo(Type.String()),
         membersAdded: strings,
         membersRemoved: strings,
-        rules: Type.Union([
-          Type.Object({ before: Type.Array(RuleBody), after: Type.Array(RuleBody) }, strict),
-          Type.Null(),
-        ]),
+        rules: Type.Union([Type.Object({ before: rules, after: rules }, strict), Type.Null()]),
       },
       strict,
     ),

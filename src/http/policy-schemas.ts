@@ -1,4 +1,4 @@
-import { Type } from 'typebox'
+import { type TSchema, Type } from 'typebox'
 import { ACTIONS, DIRECTIONS, PROTOCOLS } from '../domain/policy/rule.ts'
 import { MUST } from './fault-words.ts'
 import { Name, oneOf, shared, strict, Time } from './schemas.ts'
@@ -18,14 +18,7 @@ const rule = {
     description: 'any, internet, host, a network such as 2001:db8::/32, gateway:<fqdn>, user:<name> or group:<name>',
   }),
   protocol: oneOf(PROTOCOLS),
-  // An empty list would mean every port, and whoever made one meant none.
-  ports: Type.Optional(
-    Type.Array(Type.String({ maxLength: 16 }), {
-      minItems: 1,
-      maxItems: 100,
-      description: 'Such as "22" or "8000-8100"; all without',
-    }),
-  ),
+  ports: Type.Optional(Type.Array(Type.String(), { description: 'Such as "22" or "8000-8100"; all without' })),
   network: Type.Optional(
     Type.String({
       maxLength: 16,
@@ -34,12 +27,31 @@ const rule = {
   ),
 }
 
+/** One port, or a range of them, as it may be given: YAML reads 22 as a number. */
+const GivenPort = Type.Unsafe<string | number>({
+  type: ['string', 'integer'],
+  maxLength: 16,
+  [MUST]: 'be a port such as 22 or a range such as "8000-8100"',
+})
+
 /** A rule as a body has it: grammar is the domain's, whose refusals say more. */
-export const RuleBody = Type.Object(rule, strict)
+const givenRule = {
+  ...rule,
+  // An empty list would mean every port, and whoever made one meant none.
+  ports: Type.Optional(
+    Type.Array(GivenPort, {
+      minItems: 1,
+      maxItems: 100,
+      description: 'Such as 22 or "8000-8100"; a number is kept as its text; all without',
+    }),
+  ),
+}
+
+export const RuleBody = Type.Object(givenRule, strict)
 export const RulesBody = Type.Array(RuleBody, { maxItems: RULES_READ })
 export const AddedRule = Type.Object(
   {
-    ...rule,
+    ...givenRule,
     position: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_000_000, description: 'From 1; the end without' })),
   },
   strict,
@@ -103,7 +115,7 @@ const test = {
 
 const TestName = Type.String({ minLength: 1, maxLength: 300, pattern: `^${SEEN}+$`, ...ONE_LINE })
 
-const document = {
+const documentOf = <Rules extends TSchema>(rules: Rules) => ({
   default: DefaultName,
   groups: Type.Record(
     Type.String(),
@@ -111,7 +123,7 @@ const document = {
       {
         description: Type.Optional(Description),
         members: Type.Optional(Type.Array(Name, { maxItems: 100_000 })),
-        rules: Type.Optional(RulesBody),
+        rules: Type.Optional(rules),
       },
       strict,
     ),
@@ -123,9 +135,14 @@ const document = {
       description: 'What the policy must always do; a name is made where none is given',
     }),
   ),
-}
+})
 
-export const PolicyBody = Type.Object(document, strict)
-export const PolicyShown = shared('Policy', document, { description: 'The whole policy' })
+export const PolicyBody = Type.Object(documentOf(RulesBody), {
+  ...strict,
+  [MUST]: 'be a policy, with "default" (open or closed) and "groups", as GET /policy shows it',
+})
+export const PolicyShown = shared('Policy', documentOf(Type.Array(Type.Object(rule, strict))), {
+  description: 'The whole policy',
+})
 
 export const POLICY_SCHEMAS = [RuleShown, GroupShown, MemberShown, AppliedRule, EffectiveRules, PolicyShown]

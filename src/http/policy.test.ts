@@ -41,6 +41,14 @@ t.test('what is put is what is shown, in JSON and in YAML', async (t) => {
   t.match((await ask('GET', '/status')).body, { policy: { groups: 1, rules: 2, tests: 1 } })
 })
 
+t.test('YAML that is none is told by line and column', async (t) => {
+  const { ask } = await openWithAda(t)
+  t.match((await ask('PUT', '/policy', 'default: [', YAML)).body, {
+    detail: /^The body is no YAML: .* at line 1, column 11\.$/,
+  })
+  t.match((await ask('PUT', '/policy', '', YAML)).body, { detail: /it must be a policy, with "default"/ })
+})
+
 t.test('a dry run says the same and changes nothing', async (t) => {
   const { ask, unit } = await openWithAda(t)
   const revision = unit.store.site.revision()

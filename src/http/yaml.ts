@@ -14,8 +14,9 @@ export async function readYaml(text: string): Promise<unknown> {
   try {
     return parse(text, { maxAliasCount: ALIASES_MAX, logLevel: 'error', prettyErrors: true, stringKeys: true })
   } catch (error) {
-    const [line = ''] = (error instanceof Error ? error.message : String(error)).split('\n')
-    throw new Problem('bad-request', `The body is no YAML: ${line.slice(0, 200)}`, {}, { cause: error })
+    // What follows is the text itself, which a colon announces.
+    const [line = ''] = (error instanceof Error ? error.message : String(error)).split(/:?\n/)
+    throw new Problem('bad-request', `The body is no YAML: ${line.slice(0, 200)}.`, {}, { cause: error })
   }
 }
 

@@ -3,6 +3,11 @@ import t from 'tap'
 import { NASTY_TEXTS } from '../../testing/nasty.ts'
 import { coversPort, formatPorts, parsePorts } from './ports.ts'
 
+t.test('a port may be given as a number, and what is there twice is kept once', async (t) => {
+  t.same(formatPorts(parsePorts([22, '22', '80-90', 443, '80-90'])), ['22', '80-90', '443'])
+  for (const port of [0, -1, 1.5, 65_536, 1e21]) t.throws(() => parsePorts([port]), { code: 'bad-rule' }, `${port}`)
+})
+
 t.test('ports are numbers and ranges, and are written as they were read', async (t) => {
   const texts = ['22', '8000-8100', '1', '65535', '1-65535']
   t.strictSame(parsePorts(['22', '8000-8100']), [
@@ -39,8 +44,9 @@ t.test('what is no port is refused', async (t) => {
 })
 
 t.test('a rule takes 32 of them', async (t) => {
-  t.equal(parsePorts(Array(32).fill('22')).length, 32)
-  t.throws(() => parsePorts(Array(33).fill('22')), { code: 'bad-rule', message: 'at most 32' })
+  const ports = (count: number) => Array.from({ length: count }, (_, at) => `${at + 1}`)
+  t.equal(parsePorts(ports(32)).length, 32)
+  t.throws(() => parsePorts(ports(33)), { code: 'bad-rule', message: 'at most 32' })
 })
 
 t.test('a port is covered from the first to the last of a range, and always where there is none', async (t) => {
@@ -55,7 +61,8 @@ t.test('every range survives being written and read', async () => {
   fc.assert(
     fc.property(fc.array(fc.tuple(port, port), { maxLength: 32 }), (pairs) => {
       const ports = pairs.map((pair): [number, number] => [Math.min(...pair), Math.max(...pair)])
-      return JSON.stringify(parsePorts(formatPorts(ports))) === JSON.stringify(ports)
+      const once = [...new Map(ports.map((range) => [String(range), range])).values()]
+      return JSON.stringify(parsePorts(formatPorts(ports))) === JSON.stringify(once)
     }),
   )
 })

@@ -10,10 +10,12 @@ const RANGES_MAX = 32
 const RANGE = /^([1-9][0-9]{0,4})(?:-([1-9][0-9]{0,4}))?$/
 
 /**
- * The only door through which the ports of a rule enter.
+ * The only door through which the ports of a rule enter. A single one may be a number, as YAML reads 22; what is there twice
+ * is kept once.
  * @throws Problem bad-rule
  */
-export function parsePorts(texts: readonly string[]): Ports {
+export function parsePorts(given: readonly (string | number)[]): Ports {
+  const texts = [...new Set(given.map(String))]
   if (texts.length > RANGES_MAX) {
     throw new Problem('bad-rule', `a rule takes at most ${RANGES_MAX} ports and ranges, and these are ${texts.length}`)
   }

@@ -36,11 +36,14 @@ export type RuleText = {
   network?: string
 }
 
+/** The same as it may be given. */
+export type GivenRule = Omit<RuleText, 'ports'> & { ports?: (string | number)[] }
+
 /**
  * The only door through which a rule enters.
  * @throws Problem bad-rule, saying what would be right
  */
-export function parseRule(text: RuleText): Rule {
+export function parseRule(text: GivenRule): Rule {
   const protocol = oneOf(PROTOCOLS, text.protocol, 'protocol')
   const ports = parsePorts(text.ports ?? [])
   if (ports.length > 0 && protocol !== 'tcp' && protocol !== 'udp') {
