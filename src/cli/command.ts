@@ -14,6 +14,8 @@ export type Shape = {
   operands: readonly string[]
   meaning: string
   options: Readonly<Record<string, Option>>
+  /** The API's fields that come from an option or operand of another name. */
+  fields?: Readonly<Record<string, string>>
   /** Each is a whole line that can be typed. */
   examples: readonly string[]
   /** What its exit code says, where that is not what everybody's says. */
@@ -106,6 +108,18 @@ export function numberIn(call: Arguments, name: string): number | undefined {
   if (text === undefined) return undefined
   if (!/^[0-9]{1,9}$/.test(text)) throw new WrongUsage(`--${name} must be a whole number, not "${text}"`)
   return Number(text)
+}
+
+/** A time in an option, as the API wants it. A day begins at midnight, UTC. */
+export function timeIn(call: Arguments, name: string): string | undefined {
+  const text = call.values[name]
+  if (text === undefined) return undefined
+  const [, day, time] = /^(\d{4}-\d\d-\d\d)([Tt ].+)?$/.exec(text) ?? []
+  if (day === undefined) {
+    const right = 'a day such as 2027-01-31 or a time such as 2027-01-31T00:00:00Z'
+    throw new WrongUsage(`--${name} must be ${right}, not "${text}"`)
+  }
+  return time === undefined ? `${day}T00:00:00Z` : text
 }
 
 /** Prints an answer as JSON where that was asked for, and as `text` says otherwise. */

@@ -31,7 +31,7 @@ t.test('nothing edited is nothing applied', async (t) => {
 
 t.test('what is refused is kept, and where is said', async (t) => {
   const { edited, unit } = await edit(t, 'sed -i s/open/ajar/ "$1"')
-  t.match(edited, { exit: 1, err: /^your text is kept in \S+\n.*default must be equal/ })
+  t.match(edited, { exit: 1, err: /^your text is kept in \S+\n.*default must be one of open, closed/ })
   const [, file = ''] = /kept in (\S+)/.exec(edited.err) ?? []
   t.match(readFileSync(file, 'utf8'), 'default: ajar')
   rmSync(dirname(file), { recursive: true })

@@ -79,7 +79,6 @@ t.test('a list is of one user, or of what ends before a day or time', async (t) 
   t.same(await names('--expires-before 2028-06-03'), [], 'a day begins at midnight')
   t.same((await names('--expires-before 2028-06-04')).length, 2)
   t.same((await names('--expires-before 2028-06-03T12:00:01Z --user ada')).length, 1)
-  t.match(await call('gateway list --expires-before tomorrow'), { exit: 1, err: 'expiresBefore' })
   t.match(await call('gateway list --user nobody'), { exit: 1, err: 'There is no user "nobody"' })
 })
 

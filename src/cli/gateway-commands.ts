@@ -1,5 +1,5 @@
 import type { GatewaySummaryView } from '../http/views.ts'
-import { type Call, type Command, JSON_OPTION, numberIn, show, wrong } from './command.ts'
+import { type Call, type Command, JSON_OPTION, numberIn, show, timeIn, wrong } from './command.ts'
 import { KEY_OPTIONS, keyOf, pathOf } from './gateway-call.ts'
 import { gatewayFacts, gatewayTable, type ReceiptView, receiptFacts, type ShownGateway } from './gateway-text.ts'
 import { createOrKeep, removeOrMissing } from './repeatable.ts'
@@ -121,11 +121,11 @@ function setDisabled(word: string, disabled: boolean, meaning: string): Command 
   }
 }
 
-function queryOf({ values }: Call): string {
-  const { user, 'expires-before': end } = values
+function queryOf(call: Call): string {
+  const { user } = call.values
+  const end = timeIn(call, 'expires-before')
   const query = new URLSearchParams()
   if (user !== undefined) query.set('user', user)
-  // The API wants a time; a day begins at midnight.
-  if (end !== undefined) query.set('expiresBefore', /^\d{4}-\d\d-\d\d$/.test(end) ? `${end}T00:00:00Z` : end)
+  if (end !== undefined) query.set('expiresBefore', end)
   return query.size === 0 ? '' : `?${query}`
 }

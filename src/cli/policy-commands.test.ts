@@ -103,7 +103,7 @@ allow    a.example.org (2001:470:c844:200::) to 2600::
   })
   t.match(await call('policy explain --from gateway:typo.example.org --to internet'), {
     exit: 1,
-    err: '/from: There is no gateway "typo.example.org".',
+    err: '--from: There is no gateway "typo.example.org".',
   })
   t.match(await call('policy explain --to internet'), { exit: 2, err: 'needs --from' })
 })

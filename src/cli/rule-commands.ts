@@ -19,6 +19,7 @@ const RULES: Command = {
 const ADD: Command = {
   words: ['group', 'rule', 'add'],
   operands: ['name', 'action', 'way', 'peer'],
+  fields: { direction: 'way' },
   meaning: 'add a rule: allow or deny, from members, to them or both, a peer',
   options: {
     protocol: {

@@ -1,7 +1,7 @@
 import type { Config } from '../config.ts'
 import { createApiClient } from './api-client.ts'
 import { CERTIFICATE_COMMANDS } from './certificate-commands.ts'
-import { type Command, parseArguments } from './command.ts'
+import { type Call, type Command, parseArguments } from './command.ts'
 import { FIREWALL_COMMANDS } from './firewall-commands.ts'
 import { GATEWAY_COMMANDS } from './gateway-commands.ts'
 import { GATEWAY_SESSION_COMMANDS } from './gateway-session-commands.ts'
@@ -15,6 +15,7 @@ import { RULE_COMMANDS } from './rule-commands.ts'
 import { SERVICE_COMMANDS } from './service-commands.ts'
 import { SESSION_COMMANDS } from './session-commands.ts'
 import { TOKEN_COMMANDS } from './token-commands.ts'
+import { inTypedWords } from './typed-words.ts'
 import { USER_COMMANDS } from './user-commands.ts'
 import { WrongUsage } from './wrong-usage.ts'
 
@@ -62,12 +63,22 @@ export async function runCommand(args: readonly string[], settings: () => Config
       return EXIT.done
     }
     const { api, tokenFile } = settings()
-    await command.run({ ...parsed, ...terminal, api: createApiClient(api, tokenFile) })
+    await runTyped(command, { ...parsed, ...terminal, api: createApiClient(api, tokenFile) })
     return EXIT.done
   } catch (error) {
     const exit = exitOf(error)
     terminal.complain(error instanceof Error ? error.message : String(error))
     return exit
+  }
+}
+
+/** @throws what the command throws; a refusal in the words of the call */
+async function runTyped(command: Command, call: Call): Promise<void> {
+  try {
+    await command.run(call)
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error
+    throw new Refusal(inTypedWords(command, error.problem))
   }
 }
 

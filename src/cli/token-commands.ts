@@ -1,5 +1,5 @@
 import type { NewTokenView, TokenView } from '../http/views.ts'
-import { type Call, type Command, JSON_OPTION, show } from './command.ts'
+import { type Call, type Command, JSON_OPTION, show, timeIn } from './command.ts'
 import { removeOrMissing } from './repeatable.ts'
 import { writeSecretFile } from './secret-output.ts'
 import { formatFacts, formatTable } from './table.ts'
@@ -16,14 +16,15 @@ const ADD: Command = {
       value: 'scope',
       isNeeded: true,
     },
-    expires: { meaning: 'when it ends (UTC); never when it is not given', value: 'time' },
+    expires: { meaning: 'the day or time (UTC) at which it ends; never when it is not given', value: 'time' },
     output: { meaning: 'write it to this file, readable by you alone, and don’t print it', value: 'file' },
     ...json,
   },
+  fields: { expiresAt: 'expires' },
   examples: [
     'vpnunit token add prometheus --scope read --output prometheus.token',
     'vpnunit token add vpn1 --scope agent:vpn1.example.org --output vpn1.token',
-    'vpnunit token add ansible --scope admin --expires 2027-01-01T00:00:00Z --output ansible.token',
+    'vpnunit token add ansible --scope admin --expires 2027-01-01 --output ansible.token',
   ],
   run: addToken,
 }
@@ -54,8 +55,9 @@ export const TOKEN_COMMANDS: readonly Command[] = [ADD, LIST, REMOVE]
 
 async function addToken(call: Call): Promise<void> {
   const [name] = call.operands
-  const { scope, expires, output } = call.values
-  const created = await call.api.json<NewTokenView>('POST', '/tokens', { name, scope, expiresAt: expires })
+  const { scope, output } = call.values
+  const expiresAt = timeIn(call, 'expires')
+  const created = await call.api.json<NewTokenView>('POST', '/tokens', { name, scope, expiresAt })
   if (output === undefined) {
     show(call, created, newTokenFacts)
     return
