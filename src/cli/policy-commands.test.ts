@@ -60,6 +60,20 @@ t.test('tests are run without a change, and a failing one is named', async (t) =
   t.match(await call('policy default ajar'), { exit: 2, err: 'takes open or closed' })
 })
 
+t.test(
+  'a file whose test fails is told how many do, and that nothing was changed where something was to be',
+  async (t) => {
+    const { call, file } = await openWithFile(t, POLICY.replace('expect: allow', 'expect: deny'))
+    const words = /^1 of 1 tests fails: "web": it wants to deny/
+    t.match(await call(`policy test ${file}`), { exit: 1, out: '', err: words })
+    t.match(await call(`policy apply ${file} --dry-run`), { exit: 1, out: '', err: words })
+    t.match(await call(`policy apply ${file}`), {
+      exit: 1,
+      err: /^Nothing was changed, because the test "web" would fail/,
+    })
+  },
+)
+
 t.test('a port in a file may be a number, as in its tests, and is shown as text', async (t) => {
   const { call, file } = await openWithFile(t, POLICY.replace('ports: ["443"]', 'ports: [443, 8000-8100]'))
   t.match(await call(`policy apply ${file}`), { exit: 0, out: 'ports 443,8000-8100' })

@@ -38,5 +38,9 @@ t.test('what is wrong is said', async (t) => {
   t.match(await call('group rule add ops maybe from any'), { exit: 1, err: '<action> must be one of allow, deny.' })
   t.match(await call('group rule add ops allow from any --protocol sctp'), { exit: 2, err: 'takes one of tcp, udp' })
   t.match(await call('group rule remove ops x'), { exit: 1, err: '<position> must be 1 or more' })
-  t.match(await call('group rule'), { exit: 2, err: 'There are\n' })
+  t.match(await call('group rule'), { exit: 2, err: /^group rule what\? There are\n {2}group rule add / })
+  t.match(await call('group rule ad'), {
+    exit: 2,
+    err: /^there is no "group rule ad"\. There are\n {2}group rule add /,
+  })
 })

@@ -104,11 +104,22 @@ function asksForGroup(args: readonly string[]): boolean {
 function findCommand(args: readonly string[]): Command {
   const command = COMMANDS.find(({ words }) => words.every((word, index) => args[index] === word))
   if (command !== undefined) return command
-  const [first = '', second] = args
-  const group = COMMANDS.filter(({ words }) => words[0] === first)
-  if (group.length === 0) throw new WrongUsage(`there is no "${first}"; see vpnunit help`)
-  const asked = second === undefined || second.startsWith('-') ? `${first} what?` : `there is no "${first} ${second}".`
-  throw new WrongUsage(`${asked} There are\n${listCommands(group)}`.trimEnd())
+  const typed = args.filter((word) => !word.startsWith('-'))
+  const known = wordsKnown(typed)
+  if (known === 0) throw new WrongUsage(`there is no "${args[0] ?? ''}"; see vpnunit help`)
+  const words = typed.slice(0, known + 1).join(' ')
+  const asked = typed.length === known ? `${words} what?` : `there is no "${words}".`
+  throw new WrongUsage(`${asked} There are\n${listCommands(beginningWith(typed.slice(0, known)))}`.trimEnd())
+}
+
+/** How many of the words begin a command. */
+function wordsKnown(typed: readonly string[]): number {
+  const unknown = typed.findIndex((_, at) => beginningWith(typed.slice(0, at + 1)).length === 0)
+  return unknown < 0 ? typed.length : unknown
+}
+
+function beginningWith(typed: readonly string[]): Command[] {
+  return COMMANDS.filter(({ words }) => typed.every((word, at) => words[at] === word))
 }
 
 /** @throws the error itself, when it is none of these: wrong settings, or a bug */

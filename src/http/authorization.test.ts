@@ -169,6 +169,25 @@ t.test('a refusal names the scope there is and the one that is needed', async (t
   t.strictSame((await askAs(api, TOKEN)('GET', '/users')).body, [], 'nothing was made')
 })
 
+t.test(
+  'who may read may ask what a policy would change, and may not change it, however the query is written',
+  async (t) => {
+    const { api, unit, callers } = await openWithCallers(t)
+    const revision = unit.store.site.revision()
+    const put = (query: string, caller = callers.read) =>
+      askAs(api, caller)('PUT', `/policy${query}`, { default: 'closed', groups: {} })
+    t.match(await put('?dryRun=true'), { status: 200, body: { changed: true } })
+    for (const query of ['', '?dryRun=false', '?dryRun=', '?dryRun=TRUE', '?dryrun=true', '?dryRun=true&dryRun=false'])
+      t.equal((await put(query)).status, 403, query)
+    for (const query of ['?dryRun=false&dryRun=true', '?dryRun[]=true', '?%64ryRun=false', '#?dryRun=true'])
+      t.equal((await put(query)).status, 403, query)
+    t.equal((await put('?%64ryRun=true')).status, 200)
+    t.equal((await put('?dryRun=true', callers.a)).status, 403, 'an agent may not even ask')
+    t.equal(unit.store.site.revision(), revision)
+    t.equal(unit.store.site.defaultPolicy(), 'open')
+  },
+)
+
 t.test('who is forbidden a call does not learn what it would have said to the body', async (t) => {
   const { api, callers } = await openWithCallers(t)
   const ask = askAs(api, callers.read)

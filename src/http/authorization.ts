@@ -8,8 +8,11 @@ export type Need = 'read' | 'admin' | 'agent'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** What a call of the route needs, where it is not what its method says: see `neededFor`. */
-    scope?: Need
+    /**
+     * What a call of the route needs, where it is not what its method says: see `neededFor`. A function, where it depends on
+     * the query; nothing else of the request is there to be asked.
+     */
+    scope?: Need | ((query: unknown) => Need)
   }
 }
 
@@ -31,7 +34,9 @@ export function authorize(request: FastifyRequest): void {
   const { scope } = identityOf(request)
   // First, because it costs nothing, and most calls are an administrator's.
   if (scope === 'admin') return
-  const need = neededFor(request.method, request.routeOptions.config)
+  const { scope: declared } = request.routeOptions.config
+  const own = typeof declared === 'function' ? declared(request.query) : declared
+  const need = neededFor(request.method, own === undefined ? {} : { scope: own })
   if (suffices(scope, need)) return
   throw new Problem('forbidden', `This call needs the scope "${need}", and the caller has "${scope}".`)
 }

@@ -66,6 +66,8 @@ function applyRoute(api: Api, unit: Unit): void {
   api.put(
     '/policy',
     {
+      // What changes nothing may be asked by whoever reads.
+      config: { scope: (query) => (isDry(query) ? 'read' : 'admin') },
       bodyLimit: POLICY_LIMIT,
       schema: {
         tags,
@@ -79,7 +81,7 @@ function applyRoute(api: Api, unit: Unit): void {
     async (request, reply) => {
       const wanted = readDocument(request.body)
       const expect = expectMatch(request, view)
-      if (request.query.dryRun === 'true') {
+      if (isDry(request.query)) {
         expect(unit)
         return reply.send(comparePolicy(unit, wanted))
       }
@@ -87,6 +89,11 @@ function applyRoute(api: Api, unit: Unit): void {
       return withTag(unit, reply).send(difference)
     },
   )
+}
+
+/** The one place that tells whether a call changes anything: what it needs and what it does must not differ. */
+function isDry(query: unknown): boolean {
+  return typeof query === 'object' && query !== null && 'dryRun' in query && query.dryRun === 'true'
 }
 
 function defaultRoute(api: Api, unit: Unit): void {

@@ -6,7 +6,7 @@ import { type Caller, change, type Step } from './change.ts'
 import { collectFaults } from './faults.ts'
 import { knownMember, knownPeer } from './known.ts'
 import { differenceOf, type GroupDifference, type PolicyDifference, type WholePolicy } from './policy-difference.ts'
-import { failuresOf, refuseFailures } from './policy-tests.ts'
+import { failuresOf, refuseFailures, reportFailures } from './policy-tests.ts'
 import { readPolicy } from './read-policy.ts'
 import { refuseMany } from './set-rules.ts'
 
@@ -23,7 +23,7 @@ export function readWhole(unit: Unit): WholePolicy {
  */
 export function comparePolicy(unit: Unit, wanted: WholePolicy): PolicyDifference {
   expectKnownNames(unit, wanted)
-  refuseFailures(failuresOf(unit, wanted.tests, wanted.policy))
+  reportFailures(failuresOf(unit, wanted.tests, wanted.policy), wanted.tests.length)
   return differenceOf(readWhole(unit), wanted)
 }
 
@@ -39,7 +39,9 @@ export function applyPolicy(
 ): Promise<PolicyDifference> {
   return change(unit, caller, '/policy', (step) => {
     expect()
-    const difference = comparePolicy(unit, wanted)
+    expectKnownNames(unit, wanted)
+    refuseFailures(failuresOf(unit, wanted.tests, wanted.policy))
+    const difference = differenceOf(readWhole(unit), wanted)
     if (!difference.changed) return difference
     const before = unit.store.members.groupsOfAll()
     write(unit, step, wanted, difference)

@@ -1,7 +1,7 @@
 import t from 'tap'
 import type { PolicyTest } from '../store/policy-tests.ts'
 import { member, openPolicyUnit } from '../testing/policy-unit.ts'
-import { failuresOf, refuseFailures, testsNaming } from './policy-tests.ts'
+import { failuresOf, refuseFailures, reportFailures, testsNaming } from './policy-tests.ts'
 import { readPolicy } from './read-policy.ts'
 
 const test = (from: string, expect: PolicyTest['expect']): PolicyTest => ({
@@ -25,6 +25,21 @@ t.test('a test fails when the rules say something else, and is told in words', a
   })
   t.doesNotThrow(() => refuseFailures([]))
   t.same(failuresOf(unit, [], readPolicy(unit)), [])
+})
+
+t.test('where nothing was to be changed, it is said how many fail', async (t) => {
+  const { unit } = await openPolicyUnit(t)
+  const tests = [test('user:ada', 'allow'), test('user:bob', 'deny'), test('user:ada', 'deny')]
+  const failures = failuresOf(unit, tests, readPolicy(unit))
+  t.throws(() => reportFailures(failures, 3), {
+    code: 'policy-test-failed',
+    message:
+      /^2 of 3 tests fail: "user:bob deny": it wants to deny user:bob to internet, tcp 443, and the rules allow\.$/,
+    extras: { errors: [{ field: 'user:bob deny' }, { field: 'user:ada deny' }] },
+  })
+  t.throws(() => reportFailures(failures.slice(1), 3), { message: /^1 of 3 tests fails: / })
+  t.throws(() => refuseFailures(failures), { message: 'the rules allow, and 1 more test fails.' })
+  t.doesNotThrow(() => reportFailures([], 3))
 })
 
 t.test('tests are found by whom they name', async (t) => {

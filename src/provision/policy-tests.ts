@@ -23,16 +23,33 @@ export function failuresOf(unit: Unit, tests: readonly PolicyTest[], policy: Pol
   })
 }
 
-/** @throws Problem policy-test-failed, naming each */
+/**
+ * Keeps a change from being made.
+ * @throws Problem policy-test-failed, naming each
+ */
 export function refuseFailures(failures: readonly TestFailure[]): void {
   const [first] = failures
   if (first === undefined) return
-  const others = failures.length === 1 ? '' : `, and ${failures.length - 1} more tests fail`
-  throw new Problem(
-    'policy-test-failed',
-    `Nothing was changed, because the test ${quote(first.test.name)} would fail: ${wordsOf(first)}${others}.`,
-    { errors: failures.slice(0, FAILURES_MAX).map((one) => ({ field: one.test.name, message: wordsOf(one) })) },
-  )
+  const more = failures.length - 1
+  const others = more === 0 ? '' : more === 1 ? ', and 1 more test fails' : `, and ${more} more tests fail`
+  const because = `the test ${quote(first.test.name)} would fail: ${wordsOf(first)}${others}`
+  throw failed(`Nothing was changed, because ${because}.`, failures)
+}
+
+/**
+ * Says how tests went, where nothing was to be changed.
+ * @throws Problem policy-test-failed, naming each that fails, of so many
+ */
+export function reportFailures(failures: readonly TestFailure[], total: number): void {
+  const [first] = failures
+  if (first === undefined) return
+  const count = `${failures.length} of ${total} tests ${failures.length === 1 ? 'fails' : 'fail'}`
+  throw failed(`${count}: ${quote(first.test.name)}: ${wordsOf(first)}.`, failures)
+}
+
+function failed(detail: string, failures: readonly TestFailure[]): Problem {
+  const errors = failures.slice(0, FAILURES_MAX).map((one) => ({ field: one.test.name, message: wordsOf(one) }))
+  return new Problem('policy-test-failed', detail, { errors })
 }
 
 function wordsOf({ test, verdict }: TestFailure): string {
