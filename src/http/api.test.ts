@@ -55,7 +55,7 @@ t.test('one item that is refused is reason enough that none is created, and each
   t.equal(status, 409)
   t.match(body, {
     type: '/problems/items-refused',
-    detail: /^Nothing was created, because of item 1 of 3 and 1 more: /,
+    detail: /^Nothing was created, because of item 2 of 3 and 1 more: /,
   })
   t.strictSame((body as { errors: Errors }).errors, [
     { field: '/1', message: 'There is a gateway "old.example.org" already.' },

@@ -27,7 +27,7 @@ t.test('every item is tried, and all that can’t be are told by their place', a
   t.throws(all, {
     name: 'Problem',
     code: 'items-refused',
-    message: 'Nothing was created, because of item 1 of 4 and 1 more: bad is no name',
+    message: 'Nothing was created, because of item 2 of 4 and 1 more: bad is no name',
     extras: {
       errors: [
         { field: '/1', message: 'bad is no name' },

@@ -30,9 +30,11 @@ function refuseItems(errors: FieldFault[], total: number): void {
   const [first] = errors
   if (first === undefined) return
   const others = errors.length === 1 ? '' : ` and ${errors.length - 1} more`
+  // A pointer counts from 0, people from 1.
+  const item = Number(first.field.slice(1)) + 1
   throw new Problem(
     'items-refused',
-    `Nothing was created, because of item ${first.field.slice(1)} of ${total}${others}: ${first.message}`,
+    `Nothing was created, because of item ${item} of ${total}${others}: ${first.message}`,
     { errors: errors.slice(0, FAULTS_MAX) },
   )
 }
