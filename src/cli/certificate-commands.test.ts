@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from 'node:fs'
+import { existsSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { callerOf, openTestCli } from './testing/cli.ts'
@@ -15,6 +15,13 @@ t.test('a profile is printed, or written for its owner alone', async (t) => {
   t.same(await call(`gateway config gw.example.org --output ${file}`), { exit: 0, out: '', err: '', bar: '' })
   t.equal(readFileSync(file, 'utf8'), profile)
   t.equal(statSync(file).mode & 0o777, 0o600)
+  t.same(await call('gateway config gw.example.org --output -'), { exit: 0, out: profile, err: '', bar: '' })
+  t.notOk(existsSync('-'), 'no file of that name holds the key')
+  t.match(await call('gateway config gw.example.org --output='), {
+    exit: 2,
+    out: '',
+    err: 'gateway config needs the name of a file for --output',
+  })
   t.match(await call(`gateway config gw.example.org --output ${folder}`), { exit: 2, err: 'it is a folder' })
   t.match(await call(`gateway config none.example.org --output ${file}`), { exit: 1, err: 'There is no gateway' })
   t.equal(readFileSync(file, 'utf8'), profile, 'a refusal leaves the file alone')

@@ -4,7 +4,7 @@ import type { CertificateRecordView } from '../http/views.ts'
 import { type Call, type Command, JSON_OPTION, show } from './command.ts'
 import { KEY_OPTIONS, keyOf, pathOf } from './gateway-call.ts'
 import { certificateTable, type RenewedGateway, renewalFacts } from './gateway-text.ts'
-import { writeSecretFile } from './secret-output.ts'
+import { STANDARD_OUTPUT, writeSecretFile } from './secret-output.ts'
 
 const json = { json: JSON_OPTION }
 
@@ -12,12 +12,15 @@ const CONFIG: Command = {
   words: ['gateway', 'config'],
   operands: ['fqdn'],
   meaning: 'print a gateway’s OpenVPN profile, which holds its private key',
-  options: { output: { meaning: 'write it to this file, readable by you alone', value: 'file' } },
+  options: {
+    output: { meaning: 'write it to this file, readable by you alone; "-" is the standard output', value: 'file' },
+  },
   examples: ['vpnunit gateway config router.johndoe.example.org --output router.ovpn'],
   run: async (call) => {
     const profile = await call.api.text(`${pathOf(call)}/config`)
-    if (call.values.output === undefined) call.print(profile)
-    else writeSecretFile(call.values.output, profile)
+    const { output = STANDARD_OUTPUT } = call.values
+    if (output === STANDARD_OUTPUT) call.print(profile)
+    else writeSecretFile(output, profile)
   },
 }
 

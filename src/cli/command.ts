@@ -54,7 +54,7 @@ export function parseArguments(shape: Shape, args: readonly string[]): Arguments
   if (values.help === true) return { operands: shape.operands, values: {}, switches: new Set(['help']) }
   checkOperands(shape, positionals)
   const entries = Object.entries(values)
-  for (const [name, value] of entries) checkChoice(shape, name, value)
+  for (const [name, value] of entries) checkValue(shape, name, value)
   const missing = Object.keys(shape.options).find((name) => shape.options[name]?.isNeeded && values[name] === undefined)
   if (missing !== undefined) throw wrong(shape, `needs --${missing}`)
   return {
@@ -95,8 +95,9 @@ function checkOperands(shape: Shape, positionals: readonly string[]): void {
   throw wrong(shape, `takes ${describeOperands(shape) || 'no name'}, and was given ${given}`)
 }
 
-function checkChoice(shape: Shape, name: string, value: unknown): void {
-  const choices = shape.options[name]?.choices
+function checkValue(shape: Shape, name: string, value: unknown): void {
+  const { choices, value: kind } = shape.options[name] ?? {}
+  if (kind === 'file' && value === '') throw wrong(shape, `needs the name of a file for --${name}`)
   if (choices !== undefined && !choices.includes(String(value))) {
     throw wrong(shape, `takes one of ${choices.join(', ')} for --${name}, not "${String(value)}"`)
   }

@@ -15,6 +15,9 @@ import { WrongUsage } from './wrong-usage.ts'
 
 const OWNER_ALONE = 0o600
 
+/** What --output calls the standard output, as "-" is the standard input where a file is read. */
+export const STANDARD_OUTPUT = '-'
+
 /**
  * Writes what nobody else may read: whole or not at all, and closed to others from the first byte. A file of that name is
  * replaced, not written into, so that nobody who had it open, or has another name for it, sees the secret.

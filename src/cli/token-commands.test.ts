@@ -55,6 +55,24 @@ t.test('into a file it goes for its owner alone, and is not printed', async (t) 
   }
 })
 
+t.test(
+  'onto the standard output it goes alone, and a file without a name is refused before there is a token',
+  async (t) => {
+    const { call } = await openTestCli(t)
+    t.match(await call('token add one --scope read --output -'), {
+      exit: 0,
+      out: /^vpnunit_[A-Za-z0-9_-]{43}\n$/,
+      err: '',
+    })
+    t.match(JSON.parse((await call('token add two --scope read --output - --json')).out), { name: 'two', token: TEXT })
+    t.match(await call('token add three --scope read --output='), {
+      exit: 2,
+      err: 'needs the name of a file for --output',
+    })
+    t.equal(JSON.parse((await call('token list --json')).out).length, 2)
+  },
+)
+
 t.test('a token that can’t be written is not left behind', async (t) => {
   const { call } = await openTestCli(t)
   const folder = t.testdir({})

@@ -1,7 +1,7 @@
 import type { NewTokenView, TokenView } from '../http/views.ts'
 import { type Call, type Command, JSON_OPTION, show, timeIn } from './command.ts'
 import { removeOrMissing } from './repeatable.ts'
-import { writeSecretFile } from './secret-output.ts'
+import { STANDARD_OUTPUT, writeSecretFile } from './secret-output.ts'
 import { formatFacts, formatTable } from './table.ts'
 
 const json = { json: JSON_OPTION }
@@ -17,7 +17,7 @@ const ADD: Command = {
       isNeeded: true,
     },
     expires: { meaning: 'the day or time (UTC) at which it ends; never when it is not given', value: 'time' },
-    output: { meaning: 'write it to this file, readable by you alone, and don’t print it', value: 'file' },
+    output: { meaning: 'write it alone to this file, readable by you alone; "-" prints it alone', value: 'file' },
     ...json,
   },
   fields: { expiresAt: 'expires' },
@@ -58,11 +58,16 @@ async function addToken(call: Call): Promise<void> {
   const { scope, output } = call.values
   const expiresAt = timeIn(call, 'expires')
   const created = await call.api.json<NewTokenView>('POST', '/tokens', { name, scope, expiresAt })
-  if (output === undefined) {
+  if (output === undefined || (output === STANDARD_OUTPUT && call.switches.has('json'))) {
     show(call, created, newTokenFacts)
     return
   }
   const { token, ...others } = created
+  if (output === STANDARD_OUTPUT) {
+    // Whoever says where it goes wants it without words around it.
+    call.print(`${token}\n`)
+    return
+  }
   await keep(call, output, others.name, token)
   show(call, others, tokenFacts)
 }
