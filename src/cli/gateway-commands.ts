@@ -3,6 +3,7 @@ import { type Call, type Command, JSON_OPTION, numberIn, show, timeIn, wrong } f
 import { KEY_OPTIONS, keyOf, pathOf } from './gateway-call.ts'
 import { gatewayFacts, gatewayTable, type ReceiptView, receiptFacts, type ShownGateway } from './gateway-text.ts'
 import { createOrKeep, removeOrMissing } from './repeatable.ts'
+import { isStaticMode, NOT_KNOWN } from './static-mode.ts'
 
 const json = { json: JSON_OPTION }
 
@@ -56,7 +57,7 @@ const SHOW: Command = {
   meaning: 'show a gateway with its networks',
   options: json,
   examples: ['vpnunit gateway show router.johndoe.example.org'],
-  run: async (call) => show(call, await call.api.json<ShownGateway>('GET', pathOf(call)), gatewayFacts),
+  run: async (call) => showGateway(call, await call.api.json<ShownGateway>('GET', pathOf(call))),
 }
 
 const REMOVE: Command = {
@@ -96,7 +97,13 @@ async function addGateway(call: Call): Promise<void> {
     body: { name, user, slot, ...keyOf(call) },
     isSame: (present) => present.user === user && (slot === undefined || present.slot === slot),
   })
-  show(call, gateway, gatewayFacts)
+  await showGateway(call, gateway)
+}
+
+async function showGateway(call: Call, gateway: ShownGateway): Promise<void> {
+  const isUnseen = gateway.session === null && gateway.lastSeenAt === null
+  const unseen = isUnseen && (await isStaticMode(call)) ? NOT_KNOWN : 'no, and never was'
+  show(call, gateway, (shown) => gatewayFacts(shown, unseen))
 }
 
 /** What reads CSV is loaded by whoever has some. */
@@ -116,7 +123,7 @@ function setDisabled(word: string, disabled: boolean, meaning: string): Command 
     options: json,
     examples: [`vpnunit gateway ${word} router.johndoe.example.org`],
     run: async (call) => {
-      show(call, await call.api.json<ShownGateway>('PATCH', pathOf(call), { disabled }), gatewayFacts)
+      await showGateway(call, await call.api.json<ShownGateway>('PATCH', pathOf(call), { disabled }))
     },
   }
 }

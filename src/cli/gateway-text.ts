@@ -28,11 +28,12 @@ export function gatewayTable(gateways: readonly GatewaySummaryView[]): string {
   )
 }
 
-export function gatewayFacts(gateway: ShownGateway): string {
-  return formatFacts(factsOf(gateway))
+/** A gateway, a fact a line. `unseen` says what is known of one that is not connected and was never seen. */
+export function gatewayFacts(gateway: ShownGateway, unseen?: string): string {
+  return formatFacts(factsOf(gateway, unseen))
 }
 
-function factsOf(gateway: ShownGateway): [string, Cell][] {
+function factsOf(gateway: ShownGateway, unseen?: string): [string, Cell][] {
   const { certificate, formerCertificates, networks, sessions } = gateway
   return [
     ['name', gateway.name],
@@ -47,7 +48,7 @@ function factsOf(gateway: ShownGateway): [string, Cell][] {
     ['renewable from', certificate.renewableFrom],
     ...formerCertificates.map(({ serial, notAfter }): [string, Cell] => ['still good', `${serial}, until ${notAfter}`]),
     ['created', gateway.createdAt],
-    ...liveFacts(gateway),
+    ...liveFacts(gateway, unseen),
     ...(sessions === undefined ? [] : endedFacts(sessions)),
   ]
 }
@@ -65,9 +66,8 @@ export function renewalFacts(gateway: RenewedGateway): string {
   ])
 }
 
-function liveFacts({ session, lastSeenAt }: ShownGateway): [string, Cell][] {
-  // Without an agent nobody knows.
-  if (session === null) return [['connected', lastSeenAt && `no, last seen ${lastSeenAt}`]]
+function liveFacts({ session, lastSeenAt }: ShownGateway, unseen: string | undefined): [string, Cell][] {
+  if (session === null) return [['connected', lastSeenAt === null ? unseen : `no, last seen ${lastSeenAt}`]]
   return [
     ['connected', `on ${placeOf(session)}, since ${session.since}`],
     ['from', session.realAddress],

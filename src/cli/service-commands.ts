@@ -2,6 +2,7 @@ import type { StatusView } from '../http/status.ts'
 import type { AuditView } from '../http/views.ts'
 import { type Command, JSON_OPTION, numberIn, show } from './command.ts'
 import { printable } from './printable.ts'
+import { NOT_KNOWN } from './static-mode.ts'
 import { formatFacts, formatTable } from './table.ts'
 
 const AUDIT_LIMIT = 50
@@ -51,7 +52,7 @@ function statusText(status: StatusView): string {
     ['site prefix', status.sitePrefix],
     ['server name', status.serverName],
     ['revision', status.revision],
-    ['sessions', status.sessions],
+    ['sessions', status.mode === 'static' ? NOT_KNOWN : status.sessions],
     ...status.hosts.map((host) => [`host ${host.name}`, hostWords(host)] as const),
     ['users', status.users],
     ['gateways', status.gateways],

@@ -5,6 +5,7 @@ import { followEvents } from './follow-events.ts'
 import { sessionRulesTable } from './policy-text.ts'
 import { printable } from './printable.ts'
 import { historyTable, sessionTable } from './session-text.ts'
+import { isStaticMode, NOT_KNOWN } from './static-mode.ts'
 
 const HISTORY_LIMIT = 50
 
@@ -35,7 +36,9 @@ const SESSIONS: Command = {
     const stray = ['gateway', 'limit', 'after'].find((name) => call.values[name] !== undefined)
     if (stray !== undefined) throw wrong(SESSIONS, `takes --${stray} with --history only`)
     const [query, text] = call.switches.has('rules') ? ['?rules=true', sessionRulesTable] : ['', sessionTable]
-    show(call, await call.api.json<SessionView[]>('GET', `/sessions${query}`), text)
+    const sessions = await call.api.json<SessionView[]>('GET', `/sessions${query}`)
+    show(call, sessions, text)
+    if (sessions.length === 0 && (await isStaticMode(call))) call.complain(`who is connected is ${NOT_KNOWN}`)
   },
 }
 
@@ -44,7 +47,9 @@ async function showHistory(call: Call): Promise<void> {
   const after = numberIn(call, 'after')
   if (after !== undefined) query.set('after', String(after))
   if (call.values.gateway !== undefined) query.set('gateway', call.values.gateway)
-  show(call, await call.api.json<PastSessionView[]>('GET', `/sessions/history?${query}`), historyTable)
+  const past = await call.api.json<PastSessionView[]>('GET', `/sessions/history?${query}`)
+  show(call, past, historyTable)
+  if (past.length === 0 && (await isStaticMode(call))) call.complain(`who was connected is ${NOT_KNOWN}`)
 }
 
 const WATCH: Command = {
