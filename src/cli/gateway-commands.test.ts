@@ -15,8 +15,8 @@ t.test('a gateway is added, listed, shown, disabled, enabled and removed', async
   t.equal((await call('gateway show gw.example.org')).out, added.out)
   t.equal(
     (await call('gateway list')).out,
-    'NAME            USER  PREFIX                  ENDS                  CERTIFICATE  DISABLED\n' +
-      'gw.example.org  ada   2001:470:c844:200::/60  2028-06-03T12:00:00Z  valid        no\n',
+    'NAME            USER  SLOT  PREFIX                  ENDS                  CERTIFICATE  DISABLED\n' +
+      'gw.example.org  ada   0     2001:470:c844:200::/60  2028-06-03T12:00:00Z  valid        no\n',
   )
   t.match((await call('gateway disable gw.example.org')).out, '\ndisabled        yes\n')
   t.match((await call('gateway enable gw.example.org')).out, '\ndisabled        no\n')

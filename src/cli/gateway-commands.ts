@@ -13,7 +13,7 @@ const ADD: Command = {
   meaning: 'create a gateway with its prefix and certificate, or many from a file',
   options: {
     user: { meaning: 'whose it is', value: 'name' },
-    slot: { meaning: 'its slot, 0 to 15, instead of the lowest free one', value: 'n' },
+    slot: { meaning: 'its slot, 0 to 15, instead of the lowest that is free and rested', value: 'n' },
     ...KEY_OPTIONS,
     from: {
       meaning: 'a CSV file: a line "name,user", optionally with slot and keyType, then one a gateway',

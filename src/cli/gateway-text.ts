@@ -16,10 +16,11 @@ export type ShownGateway = GatewayView & ReturnType<typeof viewLive> & { session
 
 export function gatewayTable(gateways: readonly GatewaySummaryView[]): string {
   return formatTable(
-    ['NAME', 'USER', 'PREFIX', 'ENDS', 'CERTIFICATE', 'DISABLED'],
-    gateways.map(({ name, user, prefix, certificate, disabled, userDisabled }) => [
+    ['NAME', 'USER', 'SLOT', 'PREFIX', 'ENDS', 'CERTIFICATE', 'DISABLED'],
+    gateways.map(({ name, user, slot, prefix, certificate, disabled, userDisabled }) => [
       name,
       user,
+      slot,
       prefix,
       certificate.notAfter,
       certificate.status,

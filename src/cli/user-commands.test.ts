@@ -14,7 +14,7 @@ created   2026-03-01T12:00:00Z
   t.same((await call('user show ada')).out, facts)
   t.equal(
     (await call('user list')).out,
-    'NAME  HEX  PREFIX                  GATEWAYS  DISABLED\nada   02   2001:470:c844:200::/56  0         no\n',
+    'NAME  NUMBER  HEX  PREFIX                  GATEWAYS  DISABLED\nada   2       02   2001:470:c844:200::/56  0         no\n',
   )
   const disabled = facts.replace('disabled  no', 'disabled  yes')
   t.equal(
@@ -23,7 +23,7 @@ created   2026-03-01T12:00:00Z
   )
   t.equal((await call('user enable ada')).out, facts)
   t.same(await call('user remove ada'), { exit: 0, out: '', err: '', bar: '' })
-  t.equal((await call('user list')).out, 'NAME  HEX  PREFIX  GATEWAYS  DISABLED\n')
+  t.equal((await call('user list')).out, 'NAME  NUMBER  HEX  PREFIX  GATEWAYS  DISABLED\n')
 })
 
 t.test('--json prints what the API answers, to the letter', async (t) => {

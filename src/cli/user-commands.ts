@@ -17,7 +17,7 @@ export const USER_COMMANDS: readonly Command[] = [
     operands: ['name'],
     meaning: 'create a user',
     options: {
-      number: { meaning: 'its number, instead of the lowest free one', value: 'n' },
+      number: { meaning: 'its number, decimal, instead of the lowest that is free and rested', value: 'n' },
       'if-missing': { meaning: 'do nothing when it is there already' },
       ...json,
     },
@@ -84,8 +84,8 @@ function pathOf(name = ''): string {
 
 function userTable(users: readonly UserView[]): string {
   return formatTable(
-    ['NAME', 'HEX', 'PREFIX', 'GATEWAYS', 'DISABLED'],
-    users.map(({ name, hex, prefix, gateways, disabled }) => [name, hex, prefix, gateways, disabled]),
+    ['NAME', 'NUMBER', 'HEX', 'PREFIX', 'GATEWAYS', 'DISABLED'],
+    users.map(({ name, number, hex, prefix, gateways, disabled }) => [name, number, hex, prefix, gateways, disabled]),
   )
 }
 
