@@ -11,7 +11,7 @@ t.test('a host is listed, shown and forgotten', async (t) => {
     err: '',
     out: /\nvpn1\.example\.org +yes +2026[^ ]+ +0 +1\/1 +1 +3 +0 +0 +0\n$/,
   })
-  t.match((await call('host show vpn1.example.org')).out, /^revision +2, 0 behind\ninstance 0 +connected, 1 sessions/m)
+  t.match((await call('host show vpn1.example.org')).out, /^revision +2, 0 behind\ninstance 0 +connected, 1 session,/m)
   t.match((await call('status')).out, /^mode +managed$/m)
   t.same(await call('host remove vpn1.example.org'), { exit: 0, out: '', err: '', bar: '' })
   t.match((await call('host list')).out, /^NAME[^\n]*\n$/)

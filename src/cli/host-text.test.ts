@@ -52,7 +52,7 @@ instance 1  NOT CONNECTED
 routes      5 wanted, 1 missing
 repairs     4
 fault       no such device
-firewall    in place, 3 gateways, 0 times put right, 1 connections cut
+firewall    in place, 3 gateways, 0 times put right, 1 connection cut
 backlog     2 events
 `,
   )

@@ -1,3 +1,4 @@
+import { countOf } from '../domain/count.ts'
 import type { HostView } from '../http/session-views.ts'
 import { type Cell, formatFacts, formatTable } from './table.ts'
 
@@ -30,18 +31,23 @@ export function hostFacts(host: HostView): string {
     ...host.instances.map((instance): [string, Cell] => [`instance ${instance.instance}`, instanceWords(instance)]),
     ...routeFacts(host.routes),
     ['firewall', firewallWords(host.firewall)],
-    ['backlog', `${host.backlog} events`],
+    ['backlog', countOf(host.backlog, 'event')],
   ])
 }
 
 function instanceWords({ connected, sessions, version }: HostView['instances'][number]): string {
-  return connected ? `connected, ${sessions} sessions, ${version ?? 'version not known'}` : 'NOT CONNECTED'
+  return connected ? `connected, ${countOf(sessions, 'session')}, ${version ?? 'version not known'}` : 'NOT CONNECTED'
 }
 
 function firewallWords(firewall: HostView['firewall']): Cell {
   if (firewall === null) return null
   const { state, gateways, drift, cut, fault } = firewall
-  return `${state}, ${gateways} gateways, ${drift} times put right, ${cut} connections cut${fault === null ? '' : `: ${fault}`}`
+  const counts = [
+    countOf(gateways, 'gateway'),
+    `${countOf(drift, 'time')} put right`,
+    `${countOf(cut, 'connection')} cut`,
+  ]
+  return `${[state, ...counts].join(', ')}${fault === null ? '' : `: ${fault}`}`
 }
 
 function routeFacts(routes: HostView['routes']): [string, Cell][] {

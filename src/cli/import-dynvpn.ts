@@ -1,3 +1,4 @@
+import { countOf } from '../domain/count.ts'
 import type { PolicyView } from '../http/policy-document.ts'
 import type { GatewaySummaryView, UserView } from '../http/views.ts'
 import { type Call, show } from './command.ts'
@@ -98,7 +99,7 @@ function planText({ users, groups, members, renamed }: Plan, isDry: boolean): st
     ...members.map(({ group, member }) => `+ ${group}: member ${member}`),
     isDry
       ? 'nothing was changed: this is what would be'
-      : `${groups.length} groups and ${members.length} members added`,
+      : `${countOf(groups.length, 'group')} and ${countOf(members.length, 'member')} added`,
   ]
   return `${lines.map(printable).join('\n')}\n`
 }

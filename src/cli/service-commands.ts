@@ -1,3 +1,4 @@
+import { countOf } from '../domain/count.ts'
 import type { StatusView } from '../http/status.ts'
 import type { AuditView } from '../http/views.ts'
 import { type Command, JSON_OPTION, numberIn, show } from './command.ts'
@@ -57,9 +58,12 @@ function statusText(status: StatusView): string {
     ['users', status.users],
     ['gateways', status.gateways],
     ['certificates', `${certificates.valid} valid, ${certificates.revoked} revoked`],
-    ['authority ends', `${authority.notAfter} (${authority.daysLeft} days)`],
-    ['server ends', server && `${server.notAfter} (${server.daysLeft} days)`],
-    ['revocation list', crl && `number ${crl.number}, ${crl.entries} entries, until ${crl.nextUpdate}`],
+    ['authority ends', `${authority.notAfter} (${countOf(authority.daysLeft, 'day')})`],
+    ['server ends', server && `${server.notAfter} (${countOf(server.daysLeft, 'day')})`],
+    [
+      'revocation list',
+      crl && `number ${crl.number}, ${countOf(crl.entries, 'entry', 'entries')}, until ${crl.nextUpdate}`,
+    ],
     ['files', publish.pending === 0 ? 'as the database says' : `${publish.pending} behind: ${publish.fault}`],
   ])
   return facts + warnings.map(({ code, detail }) => `\nWARNING ${code}: ${printable(detail)}\n`).join('')
@@ -70,8 +74,8 @@ function hostWords(host: StatusView['hosts'][number]): string {
   return [
     isReachable ? 'reachable' : 'NOT REACHABLE',
     revision === null ? 'no revision' : `revision ${revision}, ${behind} behind`,
-    `${sessions} sessions`,
-    routesMissing === null ? 'routes not known' : `${routesMissing} routes missing`,
-    `${repairs ?? 0} repairs`,
+    countOf(sessions, 'session'),
+    routesMissing === null ? 'routes not known' : `${countOf(routesMissing, 'route')} missing`,
+    countOf(repairs ?? 0, 'repair'),
   ].join(', ')
 }

@@ -61,7 +61,7 @@ t.test('a removal may be repeated, and never takes gateways along', async (t) =>
   t.same(await call('user remove ada --if-present'), { exit: 0, out: '', err: '', bar: '' })
   await call('user add ada')
   await call('gateway add gw.example.org --user ada')
-  t.match(await call('user remove ada --if-present'), { exit: 1, err: 'gateways' })
+  t.match(await call('user remove ada --if-present'), { exit: 1, err: 'ada still has 1 gateway: delete it first.' })
 })
 
 t.test('a name that is none goes no further than the service', async (t) => {

@@ -1,4 +1,5 @@
 import type { FastifySchemaValidationError } from 'fastify'
+import { countOf } from '../domain/count.ts'
 import type { FieldFault } from '../domain/problem.ts'
 
 /** A fault as ajv tells it when it is verbose: with the schema that was not kept. */
@@ -54,13 +55,13 @@ function wantedBy({ keyword, params, parentSchema = {} }: SchemaFault): string |
     case 'maximum':
       return `be ${rangeWords(parentSchema)}`
     case 'maxLength':
-      return `have at most ${params.limit} characters`
+      return `have at most ${countOf(Number(params.limit), 'character')}`
     case 'minLength':
-      return `have at least ${countOf(params.limit, 'character')}`
+      return `have at least ${countOf(Number(params.limit), 'character')}`
     case 'maxItems':
-      return `have at most ${countOf(params.limit, 'item')}`
+      return `have at most ${countOf(Number(params.limit), 'item')}`
     case 'minItems':
-      return `have at least ${countOf(params.limit, 'item')}`
+      return `have at least ${countOf(Number(params.limit), 'item')}`
     default:
       return undefined
   }
@@ -77,8 +78,4 @@ function choiceOf(values: readonly unknown[]): string {
 function rangeWords({ minimum, maximum }: Record<string, unknown>): string {
   if (maximum === undefined) return `${minimum} or more`
   return minimum === undefined ? `${maximum} or less` : `${minimum} to ${maximum}`
-}
-
-function countOf(count: unknown, what: string): string {
-  return `${count} ${what}${count === 1 ? '' : 's'}`
 }

@@ -3,9 +3,10 @@ import t from 'tap'
 import { CERTIFICATE_STATUSES, REVOCATION_REASONS } from '../domain/certificate.ts'
 import { KEY_TYPES } from '../domain/key-type.ts'
 import { PROBLEM_CODES } from '../domain/problem.ts'
+import { MUST } from './fault-words.ts'
 import { Csr, KeyTypeName, Name, oneOf, oneOrMany, Problem, pageQuery, Serial, SHARED } from './schemas.ts'
 
-const ajv = new Ajv2020({ formats: { 'date-time': true } })
+const ajv = new Ajv2020({ formats: { 'date-time': true }, keywords: [MUST] })
 const takes = (schema: object) => ajv.compile(schema)
 
 t.test('an object of the API has no field that is not in its schema', async (t) => {

@@ -1,3 +1,4 @@
+import { countOf } from '../domain/count.ts'
 import type { UserName } from '../domain/names.ts'
 import { Problem } from '../domain/problem.ts'
 import type { UserRow } from '../store/users.ts'
@@ -16,9 +17,13 @@ export function deleteUser(unit: Unit, caller: Caller, name: UserName, expect: E
     const user = knownUser(unit, name)
     expect(user)
     if (user.gateways > 0) {
-      throw new Problem('user-has-gateways', `${name} still has ${user.gateways} gateways: delete them first.`, {
-        user: name,
-      })
+      throw new Problem(
+        'user-has-gateways',
+        `${name} still has ${countOf(user.gateways, 'gateway')}: delete ${user.gateways === 1 ? 'it' : 'them'} first.`,
+        {
+          user: name,
+        },
+      )
     }
     const forgotten = forgetInPolicy(unit, step, { kind: 'user', name })
     unit.store.users.remove(user.number)

@@ -1,3 +1,4 @@
+import { countOf } from '../domain/count.ts'
 import { type FieldFault, Problem } from '../domain/problem.ts'
 
 /** How many faults are listed: enough to see what is wrong. */
@@ -27,7 +28,7 @@ export function collectFaults(): Faults {
       const [first] = refused
       if (first === undefined) return
       const { code, message, extras } = first.problem
-      const others = refused.length === 1 ? '' : ` (and ${refused.length - 1} more faults)`
+      const others = refused.length === 1 ? '' : ` (and ${countOf(refused.length - 1, 'more fault')})`
       const errors: FieldFault[] = refused.map(({ field, problem }) => ({ field, message: problem.message }))
       throw new Problem(code, `${first.field}: ${message}${others}`, { ...extras, errors: errors.slice(0, FAULTS_MAX) })
     },

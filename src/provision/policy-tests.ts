@@ -1,3 +1,4 @@
+import { countOf } from '../domain/count.ts'
 import { quote } from '../domain/names.ts'
 import { type Explanation, explain } from '../domain/policy/explain.ts'
 import { formatPeer, type Peer, parsePeer } from '../domain/policy/peer.ts'
@@ -31,7 +32,7 @@ export function refuseFailures(failures: readonly TestFailure[]): void {
   const [first] = failures
   if (first === undefined) return
   const more = failures.length - 1
-  const others = more === 0 ? '' : more === 1 ? ', and 1 more test fails' : `, and ${more} more tests fail`
+  const others = more === 0 ? '' : `, and ${countOf(more, 'more test fails', 'more tests fail')}`
   const because = `the test ${quote(first.test.name)} would fail: ${wordsOf(first)}${others}`
   throw failed(`Nothing was changed, because ${because}.`, failures)
 }
