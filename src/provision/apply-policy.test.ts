@@ -89,6 +89,11 @@ t.test('every name that nobody has is told, by its place, and nothing is changed
   t.same(readWhole(unit), before)
 })
 
+t.test('a new group is not called as a peer that is no group', async (t) => {
+  const { unit } = await openPolicyUnit(t)
+  t.throws(() => comparePolicy(unit, whole({ any: {} })), { code: 'bad-name', message: '/groups/any: No group may be' })
+})
+
 t.test('a test names whom there is, in the policy that is wanted', async (t) => {
   const { unit } = await openPolicyUnit(t)
   const test = { name: 'one', from: 'group:new', to: 'group:dev', protocol: 'tcp', expect: 'deny' } as const

@@ -3,6 +3,7 @@ import { parsePeer } from '../domain/policy/peer.ts'
 import { parseMember } from '../domain/policy/policy.ts'
 import type { Unit } from '../unit.ts'
 import { type Caller, change, type Step } from './change.ts'
+import { expectNoPeerWord } from './create-group.ts'
 import { collectFaults } from './faults.ts'
 import { knownMember, knownPeer } from './known.ts'
 import { differenceOf, type GroupDifference, type PolicyDifference, type WholePolicy } from './policy-difference.ts'
@@ -61,6 +62,7 @@ export function expectKnownNames(unit: Unit, { policy, tests }: WholePolicy): vo
   const hasGroup = (name: GroupName) => names.has(name)
   const faults = collectFaults()
   for (const { name, members, rules } of policy.groups) {
+    if (unit.store.groups.find(name) === undefined) faults.at(`/groups/${name}`, () => expectNoPeerWord(name))
     faults.at(`/groups/${name}/rules`, () => refuseMany(rules.length))
     for (const [at, member] of members.entries()) {
       faults.at(`/groups/${name}/members/${at}`, () => knownMember(unit, member))

@@ -15,3 +15,14 @@ t.test('a group is made empty, once, and the audit says so', async (t) => {
   })
   t.equal(unit.store.site.revision(), revision)
 })
+
+t.test('a group is not called as a peer that is no group', async (t) => {
+  const { unit } = await openPolicyUnit(t)
+  for (const name of ['any', 'internet', 'host']) {
+    await t.rejects(createGroup(unit, CALLER, { name: group(name), description: '' }), {
+      code: 'bad-name',
+      message: `No group may be called "${name}"`,
+    })
+  }
+  t.match(await createGroup(unit, CALLER, { name: group('hosts'), description: '' }), { name: 'hosts' })
+})

@@ -71,3 +71,12 @@ t.test('whatever the text is, it is refused as a Problem or written back to the 
     { numRuns: 1000 },
   )
 })
+
+t.test('an address alone is told its length', async (t) => {
+  t.throws(() => parsePeer('2001:db8::1'), {
+    code: 'bad-rule',
+    message: '"2001:db8::1" is an address, and a peer is a network: write 2001:db8::1/128',
+  })
+  t.throws(() => parsePeer('2001:DB8:0::1'), { code: 'bad-rule', message: 'write 2001:db8::1/128' })
+  for (const text of ['::g', ':', '1::2::3', '192.0.2.1']) t.throws(() => parsePeer(text), { code: 'bad-rule' }, text)
+})

@@ -25,6 +25,7 @@ export function parsePeer(text: string): Peer {
     if (kind === 'user') return { kind, name: parseUserName(name) }
     if (kind === 'group') return { kind, name: parseGroupName(name) }
     if (text.includes('/')) return { kind: 'prefix', prefix: parsePrefix(text) }
+    if (ADDRESS.test(text)) throw lengthMissing(text)
   } catch (error) {
     if (error instanceof Problem) throw new Problem('bad-rule', error.message, {}, { cause: error })
     throw error
@@ -33,6 +34,20 @@ export function parsePeer(text: string): Peer {
     'bad-rule',
     `${quote(text)} is no peer: write any, internet, host, a network such as 2001:db8::/32, gateway:<name>, user:<name> or group:<name>`,
   )
+}
+
+/** What may be an address; parsePrefix says whether it is. */
+const ADDRESS = /^[0-9a-fA-F:.]*:[0-9a-fA-F:.]*$/
+
+/** An address alone is a network that lacks its length. Where the address is written wrong too, that is said. */
+function lengthMissing(text: string): Problem {
+  const prefix = formatPrefix(parsePrefix(`${text}/128`))
+  return new Problem('bad-rule', `${quote(text)} is an address, and a peer is a network: write ${prefix}`)
+}
+
+/** Whether a peer of this word is something else than a group of that name. */
+export function isPeerWord(text: string): boolean {
+  return text === 'any' || text === 'internet' || text === 'host'
 }
 
 export function formatPeer(peer: Peer): string {
