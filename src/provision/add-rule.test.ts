@@ -18,4 +18,10 @@ t.test('a rule comes to the end, or before the one at a position', async (t) => 
   t.match(lastAudit(opened), { action: 'rule.add', object: 'ops', detail: { position: 6, rule: { peer: 'user:eve' } } })
   await t.rejects(add('any', 8), { code: 'rule-unknown', message: 'no rule 8: it has 6, counted from 1' })
   await t.rejects(add('user:nobody'), { code: 'user-unknown' })
+  for (const position of [undefined, 1]) {
+    await t.rejects(add('host', position), {
+      code: 'bad-rule',
+      message: 'The group ops has this rule already, at position 5.',
+    })
+  }
 })
