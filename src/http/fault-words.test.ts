@@ -14,6 +14,12 @@ const SENTENCES: readonly [method: string, url: string, body: object | undefined
   ],
   [
     'GET',
+    '/gateway/a.example.org/traffic?from=2027-02-01&to=2027-01-31',
+    undefined,
+    '/from must not be after the last day, 2027-01-31.',
+  ],
+  [
+    'GET',
     '/gateway/a.example.org/lan?interface=br-lan&network=10',
     undefined,
     '/network must be one digit, 0 to 9 or a to f.',
@@ -46,6 +52,7 @@ const SENTENCES: readonly [method: string, url: string, body: object | undefined
 t.test('what a schema refuses is said in words that say what would be right', async (t) => {
   const { ask } = await openTestApp(t)
   await ask('POST', '/users', { name: 'ada' })
+  await ask('POST', '/gateways', { name: 'a.example.org', user: 'ada' })
   for (const [method, url, body, detail] of SENTENCES) {
     const answer = await ask(method, url, body)
     t.equal(answer.status, 400)

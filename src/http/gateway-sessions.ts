@@ -70,6 +70,7 @@ function trafficRoute(api: Api, unit: Unit, path: (typeof GATEWAY_PATHS)[number]
       const { name } = knownGateway(unit, parseFqdn(request.params.fqdn))
       const to = dayOf('to', request.query.to) ?? unit.now().toISOString().slice(0, 10)
       const from = dayOf('from', request.query.from) ?? daysBefore(to, USUAL_DAYS - 1)
+      if (request.query.to !== undefined && from > to) throw badQuery('from', `must not be after the last day, ${to}`)
       return reply.send(unit.store.traffic.list(name, from, to))
     },
   )

@@ -105,6 +105,10 @@ t.test('a document that is no policy is refused by place, and YAML that is none 
     t.match((await ask('PUT', '/policy', text, YAML)).body, { type: '/problems/bad-request' }, text.slice(0, 20))
   }
   t.equal((await ask('PUT', '/groups/ops/rules', '[]', YAML)).status, 415, 'elsewhere a body is JSON')
+  t.match((await ask('PUT', '/policy', 'default: open', { 'content-type': 'text/plain' })).body, {
+    type: '/problems/unsupported-media-type',
+    detail: 'Send the body as JSON or YAML, with the header "Content-Type: application/json" or "application/yaml".',
+  })
   const twins = { default: 'open', groups: {}, tests: [POLICY.tests[0], POLICY.tests[0]] }
   t.match((await ask('PUT', '/policy', twins)).body, { detail: '/tests/1 has the name of another test.' })
 })

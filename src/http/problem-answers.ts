@@ -2,6 +2,7 @@ import type { FastifyError, FastifyReply, FastifyRequest, FastifySchemaValidatio
 import { Problem } from '../domain/problem.ts'
 import { toFieldFault } from './fault-words.ts'
 import { PROBLEMS } from './problems.ts'
+import { YAML_TYPE } from './yaml.ts'
 
 const TYPE = 'application/problem+json; charset=utf-8'
 
@@ -10,7 +11,7 @@ const FAULTS_MAX = 50
 
 /** Answers with a problem document; what is not a refusal is logged with its stack and answered without detail. */
 export function answerProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  const problem = toProblem(error)
+  const problem = toProblem(error, request)
   const { status, title } = PROBLEMS[problem.code]
   if (status >= 500) request.log.error({ err: error }, problem.code)
   if (problem.code === 'unauthorized') reply.header('www-authenticate', 'Bearer')
@@ -34,15 +35,12 @@ export function bareProblem(detail: string): string {
   return JSON.stringify({ type: '/problems/bad-request', title, status: 400, detail })
 }
 
-function toProblem(error: unknown): Problem {
+function toProblem(error: unknown, request: FastifyRequest): Problem {
   if (error instanceof Problem) return error
   const fault = error as Partial<FastifyError>
   if (fault.validation !== undefined) return invalid(fault.validation, fault.validationContext ?? 'body')
   if (fault.code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') {
-    return new Problem(
-      'unsupported-media-type',
-      'Send the body as JSON, with the header "Content-Type: application/json".',
-    )
+    return new Problem('unsupported-media-type', mediaTypeWords(request))
   }
   if (fault.code === 'FST_ERR_CTP_BODY_TOO_LARGE' || fault.statusCode === 413) {
     return new Problem('body-too-large', 'The body is larger than this call takes.')
@@ -51,6 +49,13 @@ function toProblem(error: unknown): Problem {
     return new Problem('bad-request', unreadable(fault))
   }
   return new Problem('internal', 'Something went wrong here; the log of the service says what.', {}, { cause: error })
+}
+
+/** JSON is what every call takes that takes a body; one that takes more says so to the description. */
+function mediaTypeWords({ routeOptions }: FastifyRequest): string {
+  const { consumes } = (routeOptions.schema ?? {}) as { consumes?: string[] }
+  if (!consumes?.includes(YAML_TYPE)) return 'Send the body as JSON, with the header "Content-Type: application/json".'
+  return `Send the body as JSON or YAML, with the header "Content-Type: application/json" or "${YAML_TYPE}".`
 }
 
 /** JSON.parse repeats what it could not read; a body may hold a secret, so its words are not repeated. */

@@ -37,7 +37,7 @@ export const PROBLEMS: Record<ProblemCode, ProblemKind> = {
   'key-unreadable': { status: 409, title: 'The stored key can’t be opened' },
   'precondition-failed': { status: 412, title: 'The object has changed meanwhile' },
   'body-too-large': { status: 413, title: 'The body is too large' },
-  'unsupported-media-type': { status: 415, title: 'The body is not JSON' },
+  'unsupported-media-type': { status: 415, title: 'The body is of a type that the call does not take' },
   'publish-pending': { status: 503, title: 'The change is made, its files are not written yet' },
   'storage-failed': { status: 503, title: 'The database can’t be written' },
   internal: { status: 500, title: 'An error of the service' },
