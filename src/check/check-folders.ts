@@ -18,6 +18,11 @@ export function unusableData({ data }: Layout): Finding | undefined {
   if (!stats.isDirectory()) return problem('data-missing', `${data} is no folder`, 'set VPNUNIT_DATA to one')
   const fault = faultOfAccess(data, constants.R_OK | constants.X_OK)
   if (fault === undefined) return undefined
+  return closedData(fault)
+}
+
+/** The data directory, or something in it, is closed to whoever calls this. */
+export function closedData(fault: string): Finding {
   return problem(
     'data-closed',
     `the data directory can't be read: ${fault}`,

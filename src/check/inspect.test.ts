@@ -1,4 +1,5 @@
-import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { chmodSync, cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t from 'tap'
@@ -121,4 +122,27 @@ t.test('a restored backup of three files lacks what the next start makes', async
 t.test('a database that is written too quickly to be copied is no fault', async (t) => {
   t.match(explainNoCopy(new NoCopy('it changed', true)), { level: 'warning', code: 'database-busy' })
   t.match(explainNoCopy(new NoCopy('no room')), { level: 'problem', code: 'database-unreadable', detail: 'no room' })
+})
+
+t.test('of what is closed to the caller it is said who is to call', async (t) => {
+  const { close, folder, layout } = await openInstallation(t)
+  await close()
+  const isRoot = process.getuid?.() === 0
+  if (!isRoot) chmodSync(layout.privateKeys, 0o000)
+  t.teardown(() => chmodSync(layout.privateKeys, 0o700))
+  // Loaded by whoever may, for the checkout need not be readable by everybody.
+  const program = `const { inspect } = await import(${JSON.stringify(join(import.meta.dirname, 'inspect.ts'))})
+    const { readConfig } = await import(${JSON.stringify(join(import.meta.dirname, '../config.ts'))})
+    if (${isRoot}) { process.setgroups([]); process.setgid(65534); process.setuid(65534) }
+    const config = readConfig({ VPNUNIT_DATA: ${JSON.stringify(folder)} })
+    console.log(JSON.stringify(await inspect(config, new Date())))`
+  const args = ['-i', process.execPath, '--input-type=module', '--eval', program]
+  t.match(JSON.parse(execFileSync('env', args, { encoding: 'utf8' })), [
+    {
+      level: 'problem',
+      code: 'data-closed',
+      detail: /^the data directory can't be read: EACCES: .*ca\.key/,
+      remedy: 'call this as the user the service runs as, or as root',
+    },
+  ])
 })

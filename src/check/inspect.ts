@@ -5,11 +5,11 @@ import type { Config } from '../config.ts'
 import { SECOND_MS } from '../domain/lifetime.ts'
 import { type Layout, layoutOf } from '../publish/layout.ts'
 import { lasting, reportDifferences } from './check-files.ts'
-import { checkFolders, unusableData } from './check-folders.ts'
+import { checkFolders, closedData, unusableData } from './check-folders.ts'
 import { checkSecrets } from './check-secrets.ts'
 import { checkTls } from './check-tls.ts'
 import { NoCopy } from './database-copy.ts'
-import { type Finding, isProblem, note, problem, warning } from './finding.ts'
+import { type Finding, isProblem, note, problem, reasonOf, warning } from './finding.ts'
 import { type Look, lookAtDatabase, type Place } from './look-at-database.ts'
 import { askForServer, describeServer } from './who-serves.ts'
 
@@ -25,14 +25,24 @@ export async function inspect(config: Config, now: Date, patienceMs = PATIENCE_M
   const layout = layoutOf(config.data)
   const fault = unusableData(layout)
   if (fault !== undefined) return [...checkTls(config, now), fault]
-  const isServed = await askForServer(layout)
-  return [
-    describeServer(layout, isServed),
-    ...checkTls(config, now),
-    ...checkFolders(layout),
-    ...checkSecrets(config, layout),
-    ...(await inspectDatabase({ config, layout, now }, isServed, patienceMs)),
-  ]
+  try {
+    const isServed = await askForServer(layout)
+    return [
+      describeServer(layout, isServed),
+      ...checkTls(config, now),
+      ...checkFolders(layout),
+      ...checkSecrets(config, layout),
+      ...(await inspectDatabase({ config, layout, now }, isServed, patienceMs)),
+    ]
+  } catch (error) {
+    // Of what is below a closed folder nothing can be said, and what was found so far would be half of it.
+    if (!isDenied(error)) throw error
+    return [...checkTls(config, now), closedData(reasonOf(error))]
+  }
+}
+
+function isDenied(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && (error.code === 'EACCES' || error.code === 'EPERM')
 }
 
 async function inspectDatabase(place: Place, isServed: boolean, patienceMs: number): Promise<Finding[]> {
