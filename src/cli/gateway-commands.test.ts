@@ -52,8 +52,14 @@ t.test('an addition takes slot and key type, and may be repeated for the same', 
   t.match(await call(line), { exit: 1, err: 'There is a gateway "gw.example.org" already.' })
   t.match(await call(`${line} --if-missing`), { exit: 0, out: 'gw.example.org' })
   t.match(await call('gateway add gw.example.org --user ada --if-missing'), { exit: 0 })
-  t.match(await call('gateway add gw.example.org --user eve --if-missing'), { exit: 1, err: 'It differs' })
-  t.match(await call('gateway add gw.example.org --user ada --slot 4 --if-missing'), { exit: 1, err: 'It differs' })
+  t.match(await call('gateway add gw.example.org --user eve --if-missing'), {
+    exit: 1,
+    err: 'It differs: its user is ada, not eve.',
+  })
+  t.match(await call('gateway add gw.example.org --user ada --slot 4 --if-missing'), {
+    exit: 1,
+    err: 'It differs: its slot is 5, not 4.',
+  })
   t.match(await call('gateway add two.example.org --user ada --slot 5'), {
     exit: 1,
     err: "Slot 5 of ada is gw.example.org's",

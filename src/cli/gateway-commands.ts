@@ -2,7 +2,7 @@ import type { GatewaySummaryView } from '../http/views.ts'
 import { type Call, type Command, JSON_OPTION, numberIn, show, timeIn, wrong } from './command.ts'
 import { KEY_OPTIONS, keyOf, pathOf } from './gateway-call.ts'
 import { gatewayFacts, gatewayTable, type ReceiptView, receiptFacts, type ShownGateway } from './gateway-text.ts'
-import { createOrKeep, removeOrMissing } from './repeatable.ts'
+import { createOrKeep, differenceIn, removeOrMissing } from './repeatable.ts'
 import { isStaticMode, NOT_KNOWN } from './static-mode.ts'
 
 const json = { json: JSON_OPTION }
@@ -95,7 +95,10 @@ async function addGateway(call: Call): Promise<void> {
     collection: '/gateways',
     path: pathOf(call),
     body: { name, user, slot, ...keyOf(call) },
-    isSame: (present) => present.user === user && (slot === undefined || present.slot === slot),
+    differences: (present) => [
+      ...differenceIn<string>('user', present.user, user),
+      ...differenceIn('slot', present.slot, slot),
+    ],
   })
   await showGateway(call, gateway)
 }

@@ -1,7 +1,8 @@
 import type { GroupView, MemberView } from '../http/policy-views.ts'
 import { type Call, type Command, JSON_OPTION, show } from './command.ts'
 import { groupFacts, groupTable } from './policy-text.ts'
-import { createOrKeep, removeOrMissing } from './repeatable.ts'
+import { printable } from './printable.ts'
+import { createOrKeep, differenceIn, removeOrMissing } from './repeatable.ts'
 import { formatTable } from './table.ts'
 
 const json = { json: JSON_OPTION }
@@ -23,7 +24,7 @@ const ADD: Command = {
       collection: '/groups',
       path: groupPath(call),
       body: { name, description },
-      isSame: (present) => description === undefined || present.description === description,
+      differences: (present) => differenceIn('description', present.description, description),
     })
     show(call, group, groupFacts)
   },
@@ -95,9 +96,15 @@ function memberCommand(word: string, method: string, meaning: string): Command {
     options: json,
     examples: MEMBER_EXAMPLES.map((member) => `vpnunit group ${word} ops ${member}`),
     run: async (call) => {
-      const member = encodeURIComponent(call.operands[1] ?? '')
-      const answer = await call.api.json<MemberView | undefined>(method, `${groupPath(call)}/members/${member}`)
-      if (answer !== undefined && call.switches.has('json')) show(call, answer, () => '')
+      const [group = '', member = ''] = call.operands
+      const list = `${groupPath(call)}/members`
+      const before = await call.api.json<MemberView[]>('GET', list)
+      const path = `${list}/${encodeURIComponent(member)}`
+      const answer = await call.api.json<MemberView | undefined>(method, path)
+      const wasIn = before.some((one) => one.member === member || one.name === member)
+      if (answer !== undefined) show(call, answer, (added) => inWords(added.member, wasIn, group))
+      // Taken out, it is shown to nobody: the answer is empty.
+      else if (!call.switches.has('json')) call.print(outWords(member, wasIn, group))
     },
   }
 }
@@ -105,4 +112,12 @@ function memberCommand(word: string, method: string, meaning: string): Command {
 /** The path of the group that a command names. */
 export function groupPath({ operands }: Pick<Call, 'operands'>): string {
   return `/groups/${encodeURIComponent(operands[0] ?? '')}`
+}
+
+function inWords(member: string, wasIn: boolean, group: string): string {
+  return `${printable(`${member} ${wasIn ? `was in ${group} already` : `is in ${group} now`}`)}\n`
+}
+
+function outWords(member: string, wasIn: boolean, group: string): string {
+  return `${printable(`${member} ${wasIn ? `is not in ${group} any more` : `was not in ${group}`}`)}\n`
 }

@@ -1,7 +1,7 @@
 import t from 'tap'
 import type { Call } from './command.ts'
 import { Refusal } from './refusal.ts'
-import { createOrKeep, removeOrMissing } from './repeatable.ts'
+import { createOrKeep, differenceIn, removeOrMissing } from './repeatable.ts'
 
 type Thing = { colour: string }
 
@@ -20,7 +20,7 @@ const wanted = (colour: string) => ({
   collection: '/things',
   path: '/things/a',
   body: {},
-  isSame: (present: Thing) => present.colour === colour,
+  differences: (present: Thing) => differenceIn('colour', present.colour, colour),
 })
 
 t.test('what is there already is refused, unless it may be there', async (t) => {
@@ -31,7 +31,7 @@ t.test('what is there already is refused, unless it may be there', async (t) => 
 })
 
 t.test('what is there and is another is refused all the same', async (t) => {
-  const differs = { name: 'Refusal', message: 'There it is. It differs: see it with show.' }
+  const differs = { name: 'Refusal', message: 'There it is. It differs: its colour is red, not blue.' }
   await t.rejects(createOrKeep(callWith(['if-missing']), wanted('blue')), differs)
 })
 
@@ -43,4 +43,11 @@ t.test('any other refusal stays one', async (t) => {
 t.test('what is not there can’t be removed, unless it may be missing', async (t) => {
   await t.rejects(removeOrMissing(callWith([], 'thing-unknown'), '/things/a'), { code: 'thing-unknown' })
   t.equal(await removeOrMissing(callWith(['if-present'], 'thing-unknown'), '/things/a'), undefined)
+})
+
+t.test('a difference is told where there is one, and where something was wanted', async (t) => {
+  t.same(differenceIn('slot', 3, undefined), [])
+  t.same(differenceIn('slot', 3, 3), [])
+  t.same(differenceIn('slot', 3, 0), ['its slot is 3, not 0'])
+  t.same(differenceIn('description', '', 'two words'), ['its description is "", not "two words"'])
 })

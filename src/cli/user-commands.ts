@@ -1,7 +1,7 @@
 import type { EndedSessionsView } from '../http/session-views.ts'
 import type { UserView } from '../http/views.ts'
 import { type Call, type Command, JSON_OPTION, numberIn, show } from './command.ts'
-import { createOrKeep, removeOrMissing } from './repeatable.ts'
+import { createOrKeep, differenceIn, removeOrMissing } from './repeatable.ts'
 import { endedFacts } from './session-text.ts'
 import { formatFacts, formatTable } from './table.ts'
 
@@ -29,7 +29,7 @@ export const USER_COMMANDS: readonly Command[] = [
         collection: '/users',
         path: pathOf(name),
         body: { name, number },
-        isSame: (present) => number === undefined || present.number === number,
+        differences: (present) => differenceIn('number', present.number, number),
       })
       show(call, user, userFacts)
     },
