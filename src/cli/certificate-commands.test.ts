@@ -76,8 +76,10 @@ t.test('what puts a network on a LAN is printed as the service says it', async (
   })) {
     const { text } = await ask('GET', `/gateway/gw.example.org/lan?${query}`)
     t.match(text, 'gw.example.org')
-    t.same(await call(`gateway lan gw.example.org ${options}`), { exit: 0, out: text, err: '', bar: '' })
+    const out = text.replaceAll('format=', '--format ')
+    t.same(await call(`gateway lan gw.example.org ${options}`), { exit: 0, out, err: '', bar: '' })
   }
+  t.match(await call('gateway lan gw.example.org --interface eth1'), { out: /^# .*: --format ifupdown prints them/m })
   t.match(await call('gateway lan gw.example.org --interface a&b=c'), { exit: 1, err: '"a&b=c" is refused' })
   t.match(await call('gateway lan gw.example.org --interface eth1 --network 10'), { exit: 1, err: 'network' })
 })

@@ -1,5 +1,5 @@
 import { FORMER } from '../domain/certificate.ts'
-import { LAN_FORMATS } from '../domain/lan-interface.ts'
+import { DEFAULT_LAN_FORMAT, LAN_FORMATS } from '../domain/lan-interface.ts'
 import type { CertificateRecordView } from '../http/views.ts'
 import { type Call, type Command, JSON_OPTION, show } from './command.ts'
 import { KEY_OPTIONS, keyOf, pathOf } from './gateway-call.ts'
@@ -50,7 +50,11 @@ const LAN: Command = {
   meaning: 'print what puts one of a gateway’s networks on a LAN of its router',
   options: {
     interface: { meaning: 'the LAN’s device; for openwrt the interface section', value: 'device', isNeeded: true },
-    format: { meaning: 'what configures the router', value: 'program', choices: LAN_FORMATS },
+    format: {
+      meaning: `for which program, ${DEFAULT_LAN_FORMAT} when it is not given`,
+      value: 'program',
+      choices: LAN_FORMATS,
+    },
     network: { meaning: 'which of its networks, 0 to f; 0 when it is not given', value: 'n' },
   },
   examples: [
@@ -58,7 +62,7 @@ const LAN: Command = {
     'vpnunit gateway lan router.johndoe.example.org --interface br-lan --format systemd-networkd --network 1',
     'vpnunit gateway lan router.johndoe.example.org --interface lan --format openwrt',
   ],
-  run: async (call) => call.print(await call.api.text(`${pathOf(call)}/lan?${queryOf(call)}`)),
+  run: async (call) => call.print(inOptions(await call.api.text(`${pathOf(call)}/lan?${queryOf(call)}`))),
 }
 
 const CERTIFICATES: Command = {
@@ -74,6 +78,11 @@ const CERTIFICATES: Command = {
 
 /** vpnunit gateway …, as far as what is made for it is concerned. */
 export const CERTIFICATE_COMMANDS: readonly Command[] = [CONFIG, RENEW, LAN, CERTIFICATES]
+
+/** Comments that name another format say how it is asked for: as a query there, as an option here. */
+function inOptions(text: string): string {
+  return text.replaceAll(/(?<=^#.*)\bformat=(?=[a-z])/gm, '--format ')
+}
 
 function queryOf({ values }: Call): URLSearchParams {
   return new URLSearchParams(

@@ -1,13 +1,13 @@
-import { type Command, wrong } from './command.ts'
+import type { Command } from './command.ts'
 import { pathOf } from './gateway-call.ts'
 
 function command(event: 'connect' | 'disconnect', meaning: string): Command {
-  const shape: Command = {
+  return {
     words: ['firewall', event],
     operands: ['fqdn'],
     meaning,
     options: {
-      'dry-run': { meaning: 'only print it: always needed, for vpnunit apply is what does it' },
+      'dry-run': { meaning: 'only print it: always needed, for vpnunit apply is what does it', isNeeded: true },
       device: { meaning: 'the tunnel’s device; the static server’s when it is not given', value: 'device' },
     },
     examples: [
@@ -15,15 +15,11 @@ function command(event: 'connect' | 'disconnect', meaning: string): Command {
       `vpnunit firewall ${event} router.johndoe.example.org --dry-run --device tun1`,
     ],
     run: async (call) => {
-      if (!call.switches.has('dry-run')) {
-        throw wrong(shape, 'only prints, with --dry-run: vpnunit apply tells the kernel when a session begins or ends')
-      }
       const { device } = call.values
       const query = new URLSearchParams({ event, ...(device !== undefined && { device }) })
       call.print(await call.api.text(`${pathOf(call)}/firewall?${query}`))
     },
   }
-  return shape
 }
 
 /** vpnunit firewall … */

@@ -9,7 +9,7 @@ const HELP: Option = { meaning: 'print this' }
 export function helpOf(shape: Shape): string {
   const name = shape.words.join(' ')
   const options = Object.entries(shape.options)
-  const needed = options.flatMap(([option, { value, isNeeded }]) => (isNeeded ? [`--${option} <${value}>`] : []))
+  const needed = options.flatMap(([option, about]) => (about.isNeeded ? [usageOf(option, about)] : []))
   const usage = ['vpnunit', name, describeOperands(shape), ...needed, '[options]'].filter(Boolean).join(' ')
   return [
     `${name}: ${shape.meaning}\n`,
@@ -20,9 +20,13 @@ export function helpOf(shape: Shape): string {
   ].join('')
 }
 
-function describe(name: string, { value, meaning, choices }: Option): string[] {
-  const usage = value === undefined ? `--${name}` : `--${name} <${value}>`
-  return [usage, choices === undefined ? meaning : `${meaning}: ${choices.join(', ')}`]
+function usageOf(name: string, { value }: Option): string {
+  return value === undefined ? `--${name}` : `--${name} <${value}>`
+}
+
+function describe(name: string, option: Option): string[] {
+  const { meaning, choices } = option
+  return [usageOf(name, option), choices === undefined ? meaning : `${meaning}: ${choices.join(', ')}`]
 }
 
 /** The help of several commands that begin with the same word. */

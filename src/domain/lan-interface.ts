@@ -9,6 +9,9 @@ export type LanInterface = string & { readonly [brand]: 'LanInterface' }
 /** What configures a router: the file formats of its programs. */
 export const LAN_FORMATS = ['radvd', 'ifupdown', 'systemd-networkd', 'openwrt'] as const
 
+/** A wrong format shows in the first line of the answer, so one may be assumed; a wrong device would not show at all. */
+export const DEFAULT_LAN_FORMAT = 'radvd'
+
 export type LanFormat = (typeof LAN_FORMATS)[number]
 
 /** The kernel takes 15 characters (IFNAMSIZ); of what it takes, these mean nothing special in any of the formats. */

@@ -1,5 +1,5 @@
 import { Type } from 'typebox'
-import { LAN_FORMATS, type LanFormat, parseLanInterface } from '../domain/lan-interface.ts'
+import { DEFAULT_LAN_FORMAT, LAN_FORMATS, type LanFormat, parseLanInterface } from '../domain/lan-interface.ts'
 import { type Fqdn, parseFqdn } from '../domain/names.ts'
 import { knownGateway } from '../provision/known.ts'
 import { renderLan } from '../render/lan.ts'
@@ -10,16 +10,13 @@ import { Name, oneOf } from './schemas.ts'
 
 const params = Type.Object({ fqdn: Name }, { additionalProperties: false })
 
-/** A wrong format shows in the first line of the answer, so one may be assumed; a wrong device would not show at all. */
-const DEFAULT_FORMAT: LanFormat = 'radvd'
-
 const querystring = Type.Object(
   {
     interface: Type.String({
       maxLength: 255,
       description: 'The LAN’s device, such as br-lan; for openwrt the interface section, such as lan',
     }),
-    format: Type.Optional(oneOf(LAN_FORMATS, `What configures the router; ${DEFAULT_FORMAT} when it is not given`)),
+    format: Type.Optional(oneOf(LAN_FORMATS, `What configures the router; ${DEFAULT_LAN_FORMAT} when it is not given`)),
     network: Type.Optional(
       Type.String({
         pattern: '^[0-9a-f]$',
@@ -59,7 +56,7 @@ export function gatewayLanRoutes(api: Api, unit: Unit): void {
 }
 
 function lanOf(unit: Unit, name: Fqdn, wanted: Wanted): string {
-  const format = wanted.format ?? DEFAULT_FORMAT
+  const format = wanted.format ?? DEFAULT_LAN_FORMAT
   return renderLan(format, {
     name,
     plan: unit.config.plan,
