@@ -69,6 +69,14 @@ t.test('a token’s file that can’t be used is a wrong setting', async (t) => 
   }
 })
 
+t.test('https where the service speaks http is told so', async (t) => {
+  const url = (await listen(t, (_, response) => response.end('[]'))).replace('http:', 'https:')
+  await t.rejects(createApiClient({ url }, undefined).json('GET', '/users'), {
+    name: 'Unreachable',
+    message: `what answers at ${url} speaks no TLS: does VPNUNIT_API say https:// where the service has http://?`,
+  })
+})
+
 t.test('the service may stand below a path', async (t) => {
   const url = await listen(t, (request, response) => response.end(JSON.stringify(request.url)))
   for (const [base, path] of Object.entries({ '': '/users?a=b', '/': '/users?a=b', '/vpn/': '/vpn/users?a=b' })) {

@@ -114,6 +114,9 @@ function explain(where: string, error: unknown): string {
   if (code === 'ENOENT') return `there is no ${where}: is the service running, with this VPNUNIT_DATA?`
   if (code === 'ECONNREFUSED') return `nobody answers at ${where}: is the service running?`
   if (code === 'EACCES') return `you may not open ${where}: call this as the user the service runs as, or as root`
+  if (code === 'EPROTO' || code.startsWith('ERR_SSL_')) {
+    return `what answers at ${where} speaks no TLS: does VPNUNIT_API say https:// where the service has http://?`
+  }
   if (/SELF_SIGNED|UNABLE_TO_(GET|VERIFY)/.test(code)) {
     return `the certificate of ${where} is of an authority that is not known here: name its file in NODE_EXTRA_CA_CERTS`
   }
