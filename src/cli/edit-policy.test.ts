@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs'
-import { dirname } from 'node:path'
+import { dirname, join } from 'node:path'
 import t from 'tap'
 import { openTestCli } from './testing/cli.ts'
 
@@ -38,8 +38,16 @@ t.test('what is refused is kept, and where is said', async (t) => {
   t.equal(unit.store.site.defaultPolicy(), 'open')
 })
 
-t.test('an editor that fails changes nothing', async (t) => {
-  const { edited } = await edit(t, 'exit 3')
+t.test('an editor that fails without a change leaves no copy', async (t) => {
+  const { edited } = await edit(t, 'echo "$1" >"$0.file"; exit 3')
+  t.match(edited, { exit: 2, err: /^the editor failed: exit code 3\n$/ })
+  const file = readFileSync(join(t.testdirName, 'editor.file'), 'utf8').trim()
+  t.match(file, /policy\.yaml$/)
+  t.notOk(existsSync(dirname(file)))
+})
+
+t.test('an editor that fails changes nothing, and what was written is kept', async (t) => {
+  const { edited } = await edit(t, 'sed -i s/open/closed/ "$1"; exit 3')
   t.match(edited, { exit: 2, err: 'the editor failed: exit code 3' })
   const [, file = ''] = /kept in (\S+)/.exec(edited.err) ?? []
   t.ok(existsSync(file))

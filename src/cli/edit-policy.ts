@@ -30,10 +30,21 @@ export async function editPolicy(call: Call): Promise<void> {
       show(call, difference, () => differenceText(difference, false))
     }
   } catch (error) {
-    call.complain(`your text is kept in ${file}`)
+    // Whoever leaves the editor with a fault and has written nothing leaves nothing to be kept.
+    if (isAsWritten(file, text)) rmSync(folder, { recursive: true, force: true })
+    else call.complain(`your text is kept in ${file}`)
     throw error
   }
   rmSync(folder, { recursive: true, force: true })
+}
+
+function isAsWritten(file: string, text: string): boolean {
+  try {
+    return readFileSync(file, 'utf8') === text
+  } catch {
+    // It is gone: what the editor made of it, nobody knows.
+    return false
+  }
 }
 
 function openEditor(file: string): void {

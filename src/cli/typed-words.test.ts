@@ -32,6 +32,11 @@ t.test('a field is called by what was typed for it', async (t) => {
   t.equal(inTypedWords(SHAPE, refusal('/name', '/name: There is none.')).detail, '<name>: There is none.')
 })
 
+t.test('a tag that is another is a change by somebody else', async (t) => {
+  const problem = { type: '/problems/precondition-failed', detail: 'If-Match asks for "a".', errors: [] }
+  t.match(inTypedWords(SHAPE, problem).detail, /^Somebody else changed it meanwhile: /)
+})
+
 t.test('what nobody typed is called as the API calls it', async (t) => {
   for (const field of ['/groups/ops/rules/0', '/colour', '', '/keyType/x', '/constructor']) {
     t.same(inTypedWords(SHAPE, refusal(field)), refusal(field))

@@ -4,11 +4,15 @@ import type { ProblemDocument } from './refusal.ts'
 /** What begins a refusal of the API that is about its own parts of a request. */
 const PART = /^The (body|query|path) is refused: /
 
+/** Tags of what was read are sent along by the command itself, and nobody has seen one. */
+const CHANGED = 'Somebody else changed it meanwhile: look at it as it is now, and do it again.'
+
 /**
  * A refusal in the words of whoever typed the command: where the API names a field that came from an option or a name of the
  * call, that one is named.
  */
 export function inTypedWords(shape: Shape, problem: ProblemDocument): ProblemDocument {
+  if (problem.type === '/problems/precondition-failed') return { ...problem, detail: CHANGED }
   const errors = problem.errors.map(({ field, message }) => ({ field: typedAs(shape, field) ?? field, message }))
   const [typed, given] = [errors[0]?.field ?? '', problem.errors[0]?.field ?? '']
   if (typed === given) return problem
