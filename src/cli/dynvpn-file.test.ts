@@ -51,3 +51,8 @@ t.test('names that can’t be, and two that would become one, are faults', async
     { line: 0, message: 'a_b and a-b would both be called a-b' },
   ])
 })
+
+t.test('a group that rules would take for somebody else is a fault of its line', async (t) => {
+  const { faults } = parseDynvpnFile('ada allow_ssh\nbob any', nobody)
+  t.match(faults, [{ line: 2, message: 'No group may be called "any"' }])
+})

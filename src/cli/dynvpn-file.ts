@@ -1,4 +1,5 @@
 import { parseFqdn, parseGroupName, parseUserName } from '../domain/names.ts'
+import { expectNoPeerWord } from '../domain/policy/peer.ts'
 import { Problem } from '../domain/problem.ts'
 
 /** A user, or a gateway, of dynVPN's acl_members, with its groups, by the names they get here. */
@@ -50,12 +51,19 @@ function readEntry(file: DynvpnFile, { line, words }: Words, known: KnownNames):
   try {
     const isGateway = known.gateways.has(name)
     const member = isGateway ? `gateway:${parseFqdn(name)}` : `user:${rename(file.names.users, name, parseUserName)}`
-    const mapped = groups.map((group) => rename(file.names.groups, group, parseGroupName))
+    const mapped = groups.map((group) => rename(file.names.groups, group, parseNewGroup))
     file.entries.push({ line, member, groups: mapped })
   } catch (error) {
     if (!(error instanceof Problem)) throw error
     file.faults.push({ line, message: error.message })
   }
+}
+
+/** One that has such a name from before may be filled by hand. */
+function parseNewGroup(text: string): string {
+  const name = parseGroupName(text)
+  expectNoPeerWord(name)
+  return name
 }
 
 function rename(names: Map<string, string>, name: string, parse: (text: string) => string): string {

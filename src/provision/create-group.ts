@@ -1,5 +1,5 @@
 import { type GroupName, quote } from '../domain/names.ts'
-import { isPeerWord } from '../domain/policy/peer.ts'
+import { expectNoPeerWord } from '../domain/policy/peer.ts'
 import { Problem } from '../domain/problem.ts'
 import type { GroupRow } from '../store/groups.ts'
 import type { Unit } from '../unit.ts'
@@ -23,13 +23,4 @@ export function createGroup(unit: Unit, caller: Caller, { name, description }: W
     step.record('group.create', name, { description })
     return knownGroup(unit, name)
   })
-}
-
-/**
- * Keeps new groups from being called as those are whom a rule's peer names without a group.
- * @throws Problem bad-name
- */
-export function expectNoPeerWord(name: GroupName): void {
-  if (!isPeerWord(name)) return
-  throw new Problem('bad-name', `No group may be called ${quote(name)}: that word alone is a peer of rules already.`)
 }

@@ -18,7 +18,7 @@ export type Peer =
  * @throws Problem bad-rule
  */
 export function parsePeer(text: string): Peer {
-  if (text === 'any' || text === 'internet' || text === 'host') return { kind: text }
+  if (isWord(text)) return { kind: text }
   const [, kind, name = ''] = /^(gateway|user|group):(.*)$/s.exec(text) ?? []
   try {
     if (kind === 'gateway') return { kind, name: parseFqdn(name) }
@@ -45,8 +45,16 @@ function lengthMissing(text: string): Problem {
   return new Problem('bad-rule', `${quote(text)} is an address, and a peer is a network: write ${prefix}`)
 }
 
-/** Whether a peer of this word is something else than a group of that name. */
-export function isPeerWord(text: string): boolean {
+/**
+ * Keeps new groups from being called as those are whom a rule's peer names without a group.
+ * @throws Problem bad-name
+ */
+export function expectNoPeerWord(name: GroupName): void {
+  if (!isWord(name)) return
+  throw new Problem('bad-name', `No group may be called ${quote(name)}: that word alone is a peer of rules already.`)
+}
+
+function isWord(text: string): text is 'any' | 'internet' | 'host' {
   return text === 'any' || text === 'internet' || text === 'host'
 }
 
