@@ -103,7 +103,7 @@ t.test('a list can be cut off by its reader, and a full disk is not kept quiet',
   const { stdout } = await sh('vpnunit gateway list --json | wc -c')
   t.ok(Number(stdout) > 65_536, 'more than a pipe holds')
   const head = await sh('set -o pipefail; vpnunit gateway list | head -1')
-  t.match(head, { code: 0, stdout: /^NAME +USER +PREFIX +ENDS +CERTIFICATE +DISABLED\n$/, stderr: '' })
+  t.match(head, { code: 0, stdout: /^NAME +USER +SLOT +PREFIX +ENDS +CERTIFICATE +DISABLED\n$/, stderr: '' })
   const cut = await sh('set -o pipefail; vpnunit gateway list --json | head -c 1')
   t.same(cut, { code: 0, stdout: '[', stderr: '' })
   t.match(await sh('vpnunit user list > /dev/full'), {
