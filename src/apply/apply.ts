@@ -22,6 +22,7 @@ import { StartRefused } from './start-refused.ts'
 /** How soon a table that somebody changed is found. Listing a large one costs a tenth of a second. */
 const FIREWALL_LOOK_MS = 10 * SECOND_MS
 
+/** Said of the routes where there is nothing that would keep gateways from one another. */
 const UNGUARDED = 'the policy is closed and there is no firewall: no gateway has its route'
 
 /** How soon a route that was lost is put back, at the latest. */

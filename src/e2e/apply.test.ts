@@ -78,11 +78,13 @@ t.test(
     t.match(await host.setRoutes([ON_TUN0]), { wanted: 1, missing: 1, fault: /the policy is closed/ })
     t.same(await ours(host), [SITE])
     writeFileSync(isThere, '')
-    await routesBecome(host, ROUTE_A, SITE)
+    // It is looked for every ten seconds.
+    await until('the route is there', 60_000, async () => show(await ours(host)) === show([ROUTE_A, SITE].sort()))
     await until('that is told', REPAIR_MS, async () => (await host.report()).fault === null)
     t.match(await host.report(), { missing: 0, repairs: 0 })
-    await host.ask({ id: 1, duty: 'policy', policy: { ...policy, default: 'open' }, gateways })
     rmSync(isThere)
+    const open = { ...policy, default: 'open' }
+    t.match(await host.ask({ id: 1, duty: 'policy', policy: open, gateways }), { firewall: { state: 'failing' } })
     t.match(await host.setRoutes([ON_TUN0, ON_TUN1]), { missing: 0 }, 'and where it is open nothing is held back')
   },
 )

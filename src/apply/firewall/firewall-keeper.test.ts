@@ -33,13 +33,13 @@ function rightsOf(groupsOfA = [ops], rules = [RULE]): Rights {
 /** A kernel that keeps what it is told as text, and lists what the test says. */
 function fakeNft() {
   const loaded: string[] = []
-  const kernel = { loaded, listing: 'table inet vpnunit {\n}\n', fault: undefined as string | undefined }
+  const kernel = { loaded, listing: 'table inet vpnunit {\n}\n', fault: undefined as string | undefined, hasOld: false }
   const nft: Nft = {
     check: async () => {
       if (kernel.fault !== undefined) throw new Error(kernel.fault)
     },
     load: async (text) => void loaded.push(text),
-    list: async () => kernel.listing,
+    list: async () => (kernel.hasOld || loaded.length > 0 ? kernel.listing : undefined),
   }
   return { kernel, nft }
 }
@@ -162,13 +162,19 @@ t.test('a gateway that connects does not wait until all connections are read', a
   await rights
 })
 
-t.test('a conntrack that does not work leaves the table as it is', async (t) => {
+t.test('a conntrack that does not work leaves the table as it is, and is asked again', async (t) => {
   const { kernel, nft } = fakeNft()
-  const conntrack = { list: async () => Promise.reject(new Error('conntrack does not do its work: no')) }
+  let list = (): Promise<Tracked[]> => Promise.reject(new Error('conntrack does not do its work: no'))
+  const conntrack = { list: () => list() }
   const keeper = openFirewallKeeper({ nft, conntrack, devices: ['tun0'], log: false, tell: () => undefined })
-  t.match(await keeper.setRights(rightsOf()), { state: 'in place', fault: /conntrack/ })
+  t.match(await keeper.setRights(rightsOf([])), { state: 'in place', fault: /conntrack/ })
   await keeper.look()
   t.equal(kernel.loaded.length, 1)
+  t.match(await keeper.setConnected(new Map([[A, 'tun0']])), { state: 'in place', fault: /conntrack/ })
+  list = async () => [flow('7')]
+  kernel.listing = ''
+  await keeper.look()
+  t.match(keeper.report(), { cut: 1, fault: null })
 })
 
 t.test('where there is no nft that is said, and that nothing stands in the way', async (t) => {
@@ -181,10 +187,36 @@ t.test('where there is no nft that is said, and that nothing stands in the way',
   t.equal(keeper.isMissing(), false)
 })
 
-t.test('a table of before stands in the way as long as its successor is refused', async (t) => {
+t.test(
+  'a table of before stays until it is told who is connected, and as long as its successor is refused',
+  async (t) => {
+    const { kernel, nft } = fakeNft()
+    const { keeper } = open(nft)
+    kernel.hasOld = true
+    t.match(await keeper.setRights(rightsOf()), { state: 'in place' })
+    await keeper.look()
+    t.same(kernel.loaded, [], 'its elements are those of who is connected')
+    kernel.fault = 'nft does not do its work: no'
+    t.match(await keeper.setConnected(new Map([[A, 'tun0']])), { state: 'failing' })
+    t.equal(keeper.isMissing(), false)
+    kernel.fault = undefined
+    await keeper.look()
+    t.match(kernel.loaded, [/delete table.*"tun0" \. 2001:470:c844:200::/s])
+  },
+)
+
+t.test('what was opened while there was no table is looked at when there is one', async (t) => {
   const { kernel, nft } = fakeNft()
-  const { keeper } = open(nft)
+  const { keeper, tracked } = open(nft)
+  await keeper.setRights(rightsOf([]))
+  kernel.listing = 'table inet vpnunit {\n\tchain evil {\n\t\taccept\n\t}\n}\n'
+  tracked.push(flow('7'))
+  await keeper.look()
+  t.match(keeper.report(), { drift: 1, cut: 1 })
   kernel.fault = 'nft does not do its work: no'
-  await keeper.setRights(rightsOf())
-  t.equal(keeper.isMissing(), false)
+  t.match(await keeper.setRights(rightsOf([], [])), { state: 'failing' })
+  kernel.fault = undefined
+  tracked.push(flow('8'))
+  await keeper.look()
+  t.match(keeper.report(), { cut: 2 }, 'also where its load failed at first')
 })

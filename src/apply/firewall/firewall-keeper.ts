@@ -40,28 +40,46 @@ type Wanted = Rights & TableWish
 export function openFirewallKeeper({ nft, conntrack, devices, log, tell }: FirewallParts): FirewallKeeper {
   const table = nft && new FirewallTable(nft)
   let wanted: Wanted | undefined
-  let routes: Routes = new Map()
+  let routes: Routes | undefined
   let forbidden: ReadonlySet<string> = new Set()
+  /** Whether there may be connections that nobody has asked the rules about. */
+  let isCutDue = false
+  let cutFault: string | null = null
   let hasTable = false
+  let isBegun = false
   let state: FirewallReport = { state: 'failing', gateways: 0, drift: 0, cut: 0, fault: null }
 
   async function work(): Promise<void> {
     if (wanted === undefined) return
     try {
       if (table === undefined) throw new Error('there is no nft command: install nftables')
-      const connected = connectedOf(wanted, routes)
-      const isWhole = await table.update(wanted, connected)
-      const ended = await table.cut(forbidden)
+      if (await standsFromBefore(table)) settle({ ...state, state: 'in place' }, '')
+      else await replace(table, wanted)
       hasTable = true
-      const fault = conntrack === undefined ? 'there is no conntrack command: what was open before stays open' : null
-      const found = { ...state, state: 'in place' as const, gateways: connected.size, cut: state.cut + ended, fault }
-      settle(found, isWhole ? 'the table was replaced' : '')
     } catch (error) {
       // The next look tries the whole of it again.
       table?.forget()
-      hasTable = (await table?.isThere().catch(() => false)) ?? false
+      // One that can't be asked for is not gone.
+      hasTable = (await table?.isThere().catch(() => hasTable)) ?? false
       settle({ ...state, state: 'failing', fault: messageOf(error) }, '')
     }
+  }
+
+  /** Whether a former run's table is to stay until it is told who is connected: the next one would drop them till then. */
+  async function standsFromBefore(place: FirewallTable): Promise<boolean> {
+    return routes === undefined && !isBegun && (await place.isThere())
+  }
+
+  async function replace(place: FirewallTable, rights: Wanted): Promise<void> {
+    const connected = connectedOf(rights, routes ?? new Map())
+    // Until it came everything passed, and what did goes on.
+    isCutDue ||= place.connected === undefined
+    const isWhole = await place.update(rights, connected)
+    isBegun = true
+    const ended = await place.cut(forbidden)
+    const fault = conntrack === undefined ? 'there is no conntrack command: what was open before stays open' : cutFault
+    const found = { ...state, state: 'in place' as const, gateways: connected.size, cut: state.cut + ended, fault }
+    settle(found, isWhole ? 'the table was replaced' : '')
   }
 
   function settle(found: FirewallReport, done: string): void {
@@ -73,12 +91,14 @@ export function openFirewallKeeper({ nft, conntrack, devices, log, tell }: Firew
   const workAgain = coalesced(work)
   // Apart from the work, which a gateway that connects waits for: this reads all that the kernel follows.
   const cutAgain = coalesced(async () => {
-    if (wanted === undefined || conntrack === undefined) return
+    if (wanted === undefined || table?.connected === undefined || conntrack === undefined) return
+    isCutDue = false
     try {
       forbidden = forbiddenAmong(await conntrack.list(), wanted)
+      cutFault = null
     } catch (error) {
-      settle({ ...state, fault: messageOf(error) }, '')
-      return
+      isCutDue = true
+      cutFault = messageOf(error)
     }
     await workAgain()
   })
@@ -90,7 +110,7 @@ export function openFirewallKeeper({ nft, conntrack, devices, log, tell }: Firew
     }
     if (table.connected === undefined) await workAgain()
     // Those that have ended meanwhile need not be kept from going on.
-    if (forbidden.size > 0) await cutAgain()
+    if (isCutDue || forbidden.size > 0) await cutAgain()
   })
   const report = () => (wanted === undefined ? undefined : state)
 
@@ -99,13 +119,16 @@ export function openFirewallKeeper({ nft, conntrack, devices, log, tell }: Firew
       const peers = peersOf(rights.world)
       const input = (connected: readonly Connected[]) => ({ ...peers, devices, policy: rights.policy, connected, log })
       wanted = { ...rights, input, text: renderRuleset(input([])) }
+      isCutDue = true
       await workAgain()
       await cutAgain()
       return report()
     },
     setConnected: async (told) => {
+      const isFirst = routes === undefined
       routes = told
       await workAgain()
+      if (isFirst) void cutAgain()
       return report()
     },
     look: lookAgain,

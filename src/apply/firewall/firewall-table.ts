@@ -17,7 +17,7 @@ const CHANGES_MAX = 400
 const CUT = 'cut'
 
 /** Who is connected, by prefix. */
-export type ConnectedGateways = ReadonlyMap<string, Connected>
+type ConnectedGateways = ReadonlyMap<string, Connected>
 
 /** A policy as the table has it: its text without elements, by which two are compared. */
 export type TableWish = { text: string; input: (connected: readonly Connected[]) => RulesetInput }
@@ -31,6 +31,8 @@ export class FirewallTable {
   #loaded: Loaded | undefined
   /** The ids of the connections that are cut; those of a table that is forgotten come into the next one. */
   #cut: ReadonlySet<string> = new Set()
+  /** Raised when a change begins and when it has ended: a listing of meanwhile shows neither the one nor the other. */
+  #turn = 0
 
   constructor(nft: Nft) {
     this.#nft = nft
@@ -39,10 +41,6 @@ export class FirewallTable {
   /** Who is in it; undefined while nothing is known to be in place. */
   get connected(): ConnectedGateways | undefined {
     return this.#loaded?.connected
-  }
-
-  get text(): string | undefined {
-    return this.#loaded?.text
   }
 
   /** The next update replaces the whole of it. */
@@ -58,8 +56,10 @@ export class FirewallTable {
   async update(wish: TableWish, wanted: ConnectedGateways): Promise<boolean> {
     const before = this.#loaded
     const isWhole = before === undefined || before.text !== wish.text || needsWhole(before, wanted)
-    this.#loaded = undefined
-    this.#loaded = isWhole ? await this.#replace(wish, wanted) : await this.#change(wish, wanted, before)
+    await this.#changing(async () => {
+      this.#loaded = undefined
+      this.#loaded = isWhole ? await this.#replace(wish, wanted) : await this.#change(wish, wanted, before)
+    })
     return isWhole
   }
 
@@ -71,8 +71,10 @@ export class FirewallTable {
   async cut(ids: ReadonlySet<string>): Promise<number> {
     const added = [...ids].filter((id) => !this.#cut.has(id)).length
     if (this.#loaded === undefined || (added === 0 && ids.size === this.#cut.size)) return 0
-    await this.#nft.load(`flush set inet vpnunit ${CUT}\n${cutLine(ids)}`)
-    this.#cut = ids
+    await this.#changing(async () => {
+      await this.#nft.load(`flush set inet vpnunit ${CUT}\n${cutLine(ids)}`)
+      this.#cut = ids
+    })
     return added
   }
 
@@ -83,8 +85,10 @@ export class FirewallTable {
 
   /** Whether the kernel has what was put there. */
   async isAsLeft({ input }: TableWish): Promise<boolean> {
-    if (this.#loaded === undefined) return true
+    const turn = this.#turn
+    if (this.#loaded === undefined || turn % 2 === 1) return true
     const { structure, elements } = await this.#list()
+    if (this.#turn !== turn || this.#loaded === undefined) return true
     if (structure !== this.#loaded.structure) return false
     const maker = new ElementMaker(input([]))
     if (!isSameSet(elements.get(CUT), this.#cut)) return false
@@ -92,6 +96,15 @@ export class FirewallTable {
     return ELEMENT_NAMES.every((name) =>
       isSameSet(elements.get(name), new Set(wanted.flatMap((one) => one[name] ?? []))),
     )
+  }
+
+  async #changing(act: () => Promise<void>): Promise<void> {
+    this.#turn++
+    try {
+      await act()
+    } finally {
+      this.#turn++
+    }
   }
 
   async #replace({ text, input }: TableWish, wanted: ConnectedGateways): Promise<Loaded> {
