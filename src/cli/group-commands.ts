@@ -98,7 +98,8 @@ function memberCommand(word: string, method: string, meaning: string): Command {
     run: async (call) => {
       const [group = '', member = ''] = call.operands
       const list = `${groupPath(call)}/members`
-      const before = await call.api.json<MemberView[]>('GET', list)
+      // For the words alone, which scripts are not told.
+      const before = call.switches.has('json') ? [] : await call.api.json<MemberView[]>('GET', list)
       const path = `${list}/${encodeURIComponent(member)}`
       const answer = await call.api.json<MemberView | undefined>(method, path)
       const wasIn = before.some((one) => one.member === member || one.name === member)

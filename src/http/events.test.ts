@@ -68,19 +68,20 @@ t.test('asking for its head alone opens no stream', async (t) => {
 })
 
 t.test('who may no longer call hears no more', async (t) => {
-  const { api, ask, clock } = await openFollowed(t)
+  const { api, ask, clock, unit } = await openFollowed(t)
   const soon = new Date(clock.now().getTime() + 60_000)
   const asked: Ask[] = []
   for (const [name, expiresAt] of [['removed'], ['ended', soon.toISOString()], ['hearing']]) {
     const { token } = (await ask('POST', '/tokens', { name, scope: 'read', expiresAt })).body as { token: string }
     asked.push(askAs(api, token))
   }
-  const [removed, ended, hearing] = asked.map((as) => as('GET', '/events?seconds=1'))
+  const [removed, ended, hearing] = asked.map((as) => as('GET', '/events'))
   await ask('POST', '/users', { name: 'ada' })
   await ask('DELETE', '/tokens/removed')
   await ask('POST', '/users', { name: 'bob' })
   clock.set(soon)
   await ask('POST', '/users', { name: 'carl' })
+  unit.feed.close()
   const heard = async (answer: ReturnType<Ask> | undefined) =>
     parse((await answer)?.text ?? '').map(({ data }) => data.object)
   t.same(await heard(removed), ['ada'])

@@ -1,4 +1,4 @@
-import { formatPrefix } from '../domain/prefix.ts'
+import { formatPrefix, parsePrefix } from '../domain/prefix.ts'
 import type { Unit } from '../unit.ts'
 import { change, SERVICE } from './change.ts'
 
@@ -7,8 +7,8 @@ export async function notePrefix(unit: Unit): Promise<void> {
   const from = unit.store.site.find()?.prefix
   const prefix = formatPrefix(unit.config.plan.site)
   if (from === prefix) return
-  if (from === null) {
-    // An installation of before it was noted.
+  if (from === null || from === undefined || parsePrefix(from).address === unit.config.plan.site.address) {
+    // It was never noted, or is only longer or shorter: nobody moves.
     await unit.store.write(() => unit.store.site.setPrefix(prefix))
     return
   }

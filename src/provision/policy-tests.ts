@@ -1,6 +1,6 @@
 import { countOf } from '../domain/count.ts'
 import { quote } from '../domain/names.ts'
-import { type Explanation, explain } from '../domain/policy/explain.ts'
+import { type Explanation, explain, newBudget } from '../domain/policy/explain.ts'
 import { formatPeer, type Peer, parsePeer } from '../domain/policy/peer.ts'
 import type { Policy } from '../domain/policy/policy.ts'
 import { Problem } from '../domain/problem.ts'
@@ -17,8 +17,10 @@ export type TestFailure = { test: PolicyTest; verdict: Explanation['verdict'] }
 export function failuresOf(unit: Unit, tests: readonly PolicyTest[], policy: Policy): TestFailure[] {
   if (tests.length === 0) return []
   const world = readWorld(unit, policy)
+  // Together, or a thousand of them would take a thousand times as long as one may.
+  const budget = newBudget()
   return tests.flatMap((test) => {
-    const { verdict } = explain(policy, world, { ...test, from: parsePeer(test.from), to: parsePeer(test.to) })
+    const { verdict } = explain(policy, world, { ...test, from: parsePeer(test.from), to: parsePeer(test.to) }, budget)
     // Who has no gateway yet breaks nothing.
     return verdict === test.expect || verdict === 'nobody' ? [] : [{ test, verdict }]
   })

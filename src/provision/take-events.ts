@@ -10,15 +10,6 @@ import { type Taking, takeEvent } from './take-event.ts'
  */
 export async function takeEvents(unit: Unit, { host, outbox, first, events }: EventBatch): Promise<number> {
   unit.feed.presence.seen(host)
-  try {
-    return await keep(unit, { host, outbox, first, events })
-  } finally {
-    // Then the sessions that it ended are no longer shown; and somebody waits for it, whether they could be kept or not.
-    answerOrders(unit, host, events)
-  }
-}
-
-async function keep(unit: Unit, { host, outbox, first, events }: EventBatch): Promise<number> {
   const taking: Taking = {
     unit,
     host,
@@ -27,15 +18,18 @@ async function keep(unit: Unit, { host, outbox, first, events }: EventBatch): Pr
     moved: new Set(),
     carried: { bytesIn: 0, bytesOut: 0 },
   }
-  const next = await unit.store.write(() => {
-    unit.store.hosts.meet(host, unit.now())
-    const known = unit.store.hosts.find(host)
-    const expected = known?.outbox === outbox ? known.nextEvent : first
-    for (const event of events.slice(Math.max(0, expected - first))) takeEvent(taking, event)
-    const after = Math.max(expected, first + events.length)
-    unit.store.hosts.take(host, outbox, after)
-    return after
-  })
+  const next = await unit.store
+    .write(() => {
+      unit.store.hosts.meet(host, unit.now())
+      const known = unit.store.hosts.find(host)
+      const expected = known?.outbox === outbox ? known.nextEvent : first
+      for (const event of events.slice(Math.max(0, expected - first))) takeEvent(taking, event)
+      const after = Math.max(expected, first + events.length)
+      unit.store.hosts.take(host, outbox, after)
+      return after
+    })
+    // Then the sessions that it ended are no longer shown; and somebody waits for it, whether they could be kept or not.
+    .finally(() => answerOrders(unit, host, events))
   unit.feed.countTraffic(taking.carried)
   unit.publisher.sessionsChanged(taking.moved)
   for (const happening of taking.happenings) unit.feed.events.add(happening)

@@ -70,7 +70,7 @@ t.test('another site prefix would renumber every gateway: it takes a word more',
     t.throws(() => checkSite(readConfig({ ...elsewhere, VPNUNIT_RENUMBER_FROM }), store, SITE), {
       name: 'StartError',
       message:
-        /is 2001:db8::\/48, but the 1 gateways .* are in 2001:470:c844::\/48: .*VPNUNIT_RENUMBER_FROM=2001:470:c844::\/48/,
+        /is 2001:db8::\/48, but this installation has 1 gateway in 2001:470:c844::\/48: .*VPNUNIT_RENUMBER_FROM=2001:470:c844::\/48/,
     })
   }
   const meant = { ...elsewhere, VPNUNIT_RENUMBER_FROM: '2001:470:c844::/48' }

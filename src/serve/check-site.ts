@@ -1,4 +1,5 @@
 import type { Config } from '../config.ts'
+import { countOf } from '../domain/count.ts'
 import { lastUser } from '../domain/plan.ts'
 import { formatPrefix, parsePrefix } from '../domain/prefix.ts'
 import type { SiteRow } from '../store/site.ts'
@@ -29,7 +30,7 @@ export function checkSite(config: Config, store: Store, site: SiteRow): void {
   }
   if (gateways > 0 && isElsewhere(config, site) && !isMeant(config, site)) {
     throw new StartError(
-      `VPNUNIT_PREFIX is ${formatPrefix(config.plan.site)}, but the ${gateways} gateways of this installation are in ${site.prefix}: set that; or, to give all of them other addresses, VPNUNIT_RENUMBER_FROM=${site.prefix} as well`,
+      `VPNUNIT_PREFIX is ${formatPrefix(config.plan.site)}, but this installation has ${countOf(gateways, 'gateway')} in ${site.prefix}: set that; or, to give all of them other addresses, VPNUNIT_RENUMBER_FROM=${site.prefix} as well`,
     )
   }
 }

@@ -8,14 +8,23 @@ const LOOK_MS = 5 * SECOND_MS
 export function watchWarnings(unit: Unit, everyMs = LOOK_MS): () => void {
   let known = new Map<string, Warning>()
   const look = () => {
-    const now = new Map(warningsOf(unit).map((warning) => [`${warning.code} ${warning.detail}`, warning]))
-    tellOf(unit, 'warning-ended', onlyIn(known, now))
-    tellOf(unit, 'warning-began', onlyIn(now, known))
-    known = now
+    try {
+      const now = new Map(warningsOf(unit).map((warning) => [keyOf(warning), warning]))
+      tellOf(unit, 'warning-ended', onlyIn(known, now))
+      tellOf(unit, 'warning-began', onlyIn(now, known))
+      known = now
+    } catch (error) {
+      unit.log.error({ err: error }, 'could not look for warnings; it is tried again')
+    }
   }
   look()
   const timer = setInterval(look, everyMs)
   return () => clearInterval(timer)
+}
+
+/** What it is about, without the numbers in it that go up and down: those of routes and of revisions behind. */
+function keyOf({ code, detail }: Warning): string {
+  return `${code} ${detail.replace(/\b\d+ of \d+\b/, '')}`
 }
 
 function onlyIn(some: ReadonlyMap<string, Warning>, others: ReadonlyMap<string, Warning>): Warning[] {

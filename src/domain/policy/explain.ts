@@ -28,14 +28,24 @@ export type Explanation = {
 const PAIRS_MAX = 1_000_000
 const RULES_MAX = 60_000_000
 
+/** What is left of that, where several questions are one piece of work. */
+export type Budget = { pairs: number; rules: number }
+
+export const newBudget = (): Budget => ({ pairs: PAIRS_MAX, rules: RULES_MAX })
+
 /** Each makes two samples, and each sample is held against each. */
 const PREFIXES_MAX = 2000
 
-export function explain(policy: Policy, world: World, { from, to, protocol, port }: Question): Explanation {
+export function explain(
+  policy: Policy,
+  world: World,
+  { from, to, protocol, port }: Question,
+  budget = newBudget(),
+): Explanation {
   if (hasTooMany(policy)) return TOO_MUCH
   const [sources, destinations] = [samplesOf(policy, world, from), samplesOf(policy, world, to)]
   const pairs = sources.length * destinations.length
-  if (pairs > PAIRS_MAX || pairs * longestOf(policy, world) > RULES_MAX) return TOO_MUCH
+  if (!spend(budget, pairs, pairs * longestOf(policy, world))) return TOO_MUCH
   const examples: { [action in Action]?: Example } = {}
   for (const [source, destination] of pairsOf(sources, destinations)) {
     const decision = decide(policy, world, { from: source.end, to: destination.end, protocol, port })
@@ -46,6 +56,14 @@ export function explain(policy: Policy, world: World, { from, to, protocol, port
   if (allow !== undefined && deny !== undefined) return { verdict: 'mixed', allow, deny, nobody: [] }
   const nobody = [...sideOf('from', sources), ...sideOf('to', destinations)]
   return { verdict: (allow ?? deny)?.decision.verdict ?? 'nobody', allow, deny, nobody }
+}
+
+/** Returns false, and takes nothing, where less is left. */
+function spend(budget: Budget, pairs: number, rules: number): boolean {
+  if (pairs > budget.pairs || rules > budget.rules) return false
+  budget.pairs -= pairs
+  budget.rules -= rules
+  return true
 }
 
 /** How many rules the two ends of a connection may have to go through, at the most. */
