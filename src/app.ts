@@ -38,7 +38,7 @@ import { statusRoute } from './http/status.ts'
 import { tokenRoutes } from './http/tokens.ts'
 import { refuseUnknownPaths } from './http/unknown-paths.ts'
 import { userRoutes } from './http/users.ts'
-import { buildValidator } from './http/validation.ts'
+import { validatorBuilder } from './http/validation.ts'
 import type { Unit } from './unit.ts'
 
 /** The largest body a call takes, in bytes: a certificate request of the largest key is a hundredth of it. */
@@ -67,7 +67,7 @@ export async function buildApp(unit: Unit): Promise<Api> {
         keywords: [MUST],
       },
     },
-    schemaController: { compilersFactory: { buildValidator: buildValidator as never } },
+    schemaController: { compilersFactory: { buildValidator: validatorBuilder() as never } },
   }).withTypeProvider<TypeBoxTypeProvider>()
 
   // The views say what goes out; the schemas of answers describe it, and a test holds the two together.

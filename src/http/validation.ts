@@ -5,33 +5,39 @@ type Validate = { (data: unknown): boolean; errors?: unknown }
 
 type Compile = (definition: never) => Validate
 
+type Options = { customOptions?: object }
+
 /** How large a body may be that is gone through once more for all of its faults, counted in values. */
 const SMALL = 20_000
 
 /**
- * Makes the validators of requests. They tell of every fault, as who sends five hundred gateways wants to know of all that
- * are wrong; but a large body ends at its first, because a fault costs kilobytes, and a list may be of two million items
- * before anybody asks how long it is.
+ * Makes the validators of an API's requests. They tell of every fault, as who sends five hundred gateways wants to know of
+ * all that are wrong; but a large body ends at its first, because a fault costs kilobytes, and a list may be of two million
+ * items before anybody asks how long it is.
  */
-export function buildValidator(externalSchemas: object, options: { customOptions?: object }): Compile {
+export function validatorBuilder(): (externalSchemas: object, options: Options) => Compile {
+  // It keeps what it has built: the API has many parts, and all have the same schemas.
   const build = compilers() as unknown as (schemas: object, options: object) => Compile
-  const compilerFor = (allErrors: boolean) =>
-    build(externalSchemas, { ...options, customOptions: { ...options.customOptions, allErrors } })
-  const [untilFirst, forAll] = [compilerFor(false), compilerFor(true)]
-  return (definition) => {
-    const isRight = untilFirst(definition)
-    let faultsOf: Validate | undefined
-    const validate: Validate = (data) => {
-      if (isRight(data)) return true
-      validate.errors = isRight.errors
-      if (isSmall(data)) {
-        faultsOf ??= forAll(definition)
-        faultsOf(data)
-        validate.errors = faultsOf.errors
+  return (externalSchemas, options) => {
+    const compilerFor = (allErrors: boolean) =>
+      build(externalSchemas, { ...options, customOptions: { ...options.customOptions, allErrors } })
+    const untilFirst = compilerFor(false)
+    return (definition) => {
+      const isRight = untilFirst(definition)
+      // Made when it is wanted: most routes never are asked for something wrong.
+      let faultsOf: Validate | undefined
+      const validate: Validate = (data) => {
+        if (isRight(data)) return true
+        validate.errors = isRight.errors
+        if (isSmall(data)) {
+          faultsOf ??= compilerFor(true)(definition)
+          faultsOf(data)
+          validate.errors = faultsOf.errors
+        }
+        return false
       }
-      return false
+      return validate
     }
-    return validate
   }
 }
 
