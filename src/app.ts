@@ -57,13 +57,11 @@ export async function buildApp(unit: Unit): Promise<Api> {
       answerProblem(error, request, reply)
       logRequest(request, reply)
     },
-    // Verbose, so that a fault can be said in the words of the schema that was not kept.
     ajv: {
       customOptions: {
         removeAdditional: false,
         coerceTypes: false,
         allowUnionTypes: true,
-        verbose: true,
         keywords: [MUST],
       },
     },

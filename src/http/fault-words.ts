@@ -2,7 +2,7 @@ import type { FastifySchemaValidationError } from 'fastify'
 import { countOf } from '../domain/count.ts'
 import type { FieldFault } from '../domain/problem.ts'
 
-/** A fault as ajv tells it when it is verbose: with the schema that was not kept. */
+/** A fault as ajv tells it; when it is verbose, with the schema that was not kept. */
 type SchemaFault = FastifySchemaValidationError & { parentSchema?: Record<string, unknown> }
 
 /** What a pattern, or a type, means to a person: a keyword of the schemas here, `'x-must': 'be a day such as …'`. */
@@ -53,7 +53,7 @@ function wantedBy({ keyword, params, parentSchema = {} }: SchemaFault): string |
       return FORMATS[String(params.format)]
     case 'minimum':
     case 'maximum':
-      return `be ${rangeWords(parentSchema)}`
+      return beOf(rangeWords(parentSchema))
     case 'maxLength':
       return `have at most ${countOf(Number(params.limit), 'character')}`
     case 'minLength':
@@ -75,7 +75,12 @@ function choiceOf(values: readonly unknown[]): string {
   return values.length === 1 ? String(values[0]) : `one of ${values.join(', ')}`
 }
 
-function rangeWords({ minimum, maximum }: Record<string, unknown>): string {
+function beOf(words: string | undefined): string | undefined {
+  return words && `be ${words}`
+}
+
+function rangeWords({ minimum, maximum }: Record<string, unknown>): string | undefined {
+  if (minimum === undefined && maximum === undefined) return undefined
   if (maximum === undefined) return `${minimum} or more`
   return minimum === undefined ? `${maximum} or less` : `${minimum} to ${maximum}`
 }

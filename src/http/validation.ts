@@ -19,8 +19,11 @@ export function validatorBuilder(): (externalSchemas: object, options: Options) 
   // It keeps what it has built: the API has many parts, and all have the same schemas.
   const build = compilers() as unknown as (schemas: object, options: object) => Compile
   return (externalSchemas, options) => {
-    const compilerFor = (allErrors: boolean) =>
-      build(externalSchemas, { ...options, customOptions: { ...options.customOptions, allErrors } })
+    // Verbose, so that a fault can be said in the words of the schema that was not kept.
+    const compilerFor = (isThorough: boolean) => {
+      const customOptions = { ...options.customOptions, allErrors: isThorough, verbose: isThorough }
+      return build(externalSchemas, { ...options, customOptions })
+    }
     const untilFirst = compilerFor(false)
     return (definition) => {
       const isRight = untilFirst(definition)
