@@ -3,6 +3,6 @@ import { defineConfig } from 'drizzle-kit'
 // biome-ignore lint/style/noDefaultExport: drizzle-kit reads the default export
 export default defineConfig({
   dialect: 'sqlite',
-  schema: './src/store/schema.ts',
+  schema: './src/store/schema/*.ts',
   out: './drizzle',
 })

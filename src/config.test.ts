@@ -6,7 +6,8 @@ import { format, inspect } from 'node:util'
 import t from 'tap'
 import { ConfigError, readConfig, readEnvironment } from './config.ts'
 import { parsePrefix } from './domain/prefix.ts'
-import { HOME, SETTINGS } from './settings.ts'
+import { HOME } from './home.ts'
+import { SETTINGS } from './settings.ts'
 
 /** What is wrong with these settings, a line each. */
 function faultsOf(env: Record<string, string>): readonly string[] {
@@ -201,7 +202,7 @@ t.test('faults in a .env file are faults', async (t) => {
 
 t.test('without a name it is the .env of the checkout, if there is one', async (t) => {
   const checkout = t.testdir({})
-  for (const part of ['config.ts', 'settings.ts', 'domain']) {
+  for (const part of ['config.ts', 'settings.ts', 'setting-texts.ts', 'home.ts', 'domain']) {
     cpSync(join(import.meta.dirname, part), join(checkout, 'src', part), { recursive: true })
   }
   const copy = await import(join(checkout, 'src/config.ts'))

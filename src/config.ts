@@ -11,7 +11,9 @@ import type { Prefix } from './domain/prefix.ts'
 import { Problem } from './domain/problem.ts'
 import { isHostNameText } from './domain/scope.ts'
 import type { Secret } from './domain/secret.ts'
-import { type ApiAddress, HOME, type Remote, SETTINGS, type SettingName } from './settings.ts'
+import { HOME } from './home.ts'
+import type { ApiAddress, Remote } from './setting-texts.ts'
+import { SETTINGS, type SettingName } from './settings.ts'
 
 /** Everything the environment decides, read once and passed along. */
 export type Config = {

@@ -2,9 +2,10 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import t from 'tap'
 import { PROBLEM_CODES } from './domain/problem.ts'
+import { HOME } from './home.ts'
 import { PROBLEMS } from './http/problems.ts'
 import { WARNING_CODES } from './http/warnings.ts'
-import { HOME, SETTINGS } from './settings.ts'
+import { SETTINGS } from './settings.ts'
 
 const read = (file: string) => readFileSync(join(HOME, file), 'utf8')
 

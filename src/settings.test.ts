@@ -2,7 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { parsePrefix } from './domain/prefix.ts'
-import { HOME, SETTINGS, type SettingName } from './settings.ts'
+import { HOME } from './home.ts'
+import { SETTINGS, type SettingName } from './settings.ts'
 
 const src = import.meta.dirname
 const read = (file: string) => readFileSync(join(src, file), 'utf8')

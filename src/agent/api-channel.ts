@@ -3,7 +3,7 @@ import { Agent as HttpAgent, type IncomingMessage, request as requestHttp } from
 import { Agent as HttpsAgent, request as requestHttps } from 'node:https'
 import { promisify } from 'node:util'
 import { gunzip } from 'node:zlib'
-import type { ApiAddress } from '../settings.ts'
+import type { ApiAddress } from '../setting-texts.ts'
 
 export type Question = {
   method: 'GET' | 'POST' | 'PUT'

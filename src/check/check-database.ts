@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { HOME } from '../settings.ts'
+import { HOME } from '../home.ts'
 import { type DatabaseFacts, readDatabaseFacts } from './database-facts.ts'
 import { type Finding, note, orFine, problem, reasonOf } from './finding.ts'
 

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import BetterSqlite3 from 'better-sqlite3'
 import t from 'tap'
-import { HOME } from '../settings.ts'
+import { HOME } from '../home.ts'
 import { openDatabase } from '../store/database.ts'
 import { readDatabaseFacts } from './database-facts.ts'
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import type { IncomingMessage } from 'node:http'
 import { SECOND_MS } from '../domain/lifetime.ts'
-import type { ApiAddress } from '../settings.ts'
+import type { ApiAddress } from '../setting-texts.ts'
 import { Refusal, readProblem, Unreachable } from './refusal.ts'
 import { openAnswer, type Question, readAll } from './transport.ts'
 import { WrongUsage } from './wrong-usage.ts'

@@ -1,7 +1,7 @@
 import { type IncomingMessage, request as requestHttp } from 'node:http'
 import { request as requestHttps } from 'node:https'
 import { SECOND_MS } from '../domain/lifetime.ts'
-import type { ApiAddress } from '../settings.ts'
+import type { ApiAddress } from '../setting-texts.ts'
 
 export type Question = {
   method: string

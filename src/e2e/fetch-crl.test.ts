@@ -10,7 +10,7 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
-import { HOME } from '../settings.ts'
+import { HOME } from '../home.ts'
 import { missing } from './bad-days/requirements.ts'
 import { type Answer, exec } from './lab/exec.ts'
 import { Service } from './lab/service.ts'

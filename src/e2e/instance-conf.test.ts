@@ -2,7 +2,7 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'n
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import t from 'tap'
-import { HOME } from '../settings.ts'
+import { HOME } from '../home.ts'
 import { run } from './lab/exec.ts'
 import type { Namespace } from './lab/namespaces.ts'
 import { HANDSHAKE_MS, startClient, waitUntilUp } from './lab/openvpn.ts'

@@ -1,7 +1,7 @@
 import { chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
-import { HOME } from '../settings.ts'
+import { HOME } from '../home.ts'
 import { type Answer, exec } from './lab/exec.ts'
 import { temporaryFolder } from './lab/temporary-folder.ts'
 import type { Owner } from './lab/undo.ts'

@@ -3,7 +3,8 @@ import type { Fqdn, GroupName } from '../domain/names.ts'
 import type { Database } from './database.ts'
 import { and, asc, eq, gt, isNotNull, isNull, sql } from './drizzle.ts'
 import type { MemberQueries } from './group-members.ts'
-import { certificates, gateways, users } from './schema.ts'
+import { certificates } from './schema/certificates.ts'
+import { gateways, users } from './schema/gateways.ts'
 import { toSeconds } from './seconds.ts'
 
 export type AccessQueries = ReturnType<typeof prepareAccess>

@@ -1,6 +1,6 @@
 import type { Database } from './database.ts'
 import { desc, lt, sql } from './drizzle.ts'
-import { audit } from './schema.ts'
+import { audit } from './schema/site.ts'
 
 export type AuditRow = typeof audit.$inferSelect
 

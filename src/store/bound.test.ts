@@ -2,7 +2,7 @@ import t from 'tap'
 import { bound } from './bound.ts'
 import { openDatabase } from './database.ts'
 import { eq } from './drizzle.ts'
-import { users } from './schema.ts'
+import { users } from './schema/gateways.ts'
 
 t.test('a bound value finds what is equal to it, by the index', async (t) => {
   const { connection, database } = openDatabase(':memory:')

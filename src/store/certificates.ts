@@ -3,7 +3,7 @@ import type { KeyType } from '../domain/key-type.ts'
 import { bound } from './bound.ts'
 import type { Database } from './database.ts'
 import { and, asc, count, desc, eq, gt, isNotNull, isNull, lt, sql } from './drizzle.ts'
-import { certificates, revokedStrangers } from './schema.ts'
+import { certificates, revokedStrangers } from './schema/certificates.ts'
 import { toSeconds } from './seconds.ts'
 
 export type CertificateRow = typeof certificates.$inferSelect

@@ -1,7 +1,8 @@
 import type { CertificateStatus } from '../domain/certificate.ts'
 import type { Database } from './database.ts'
 import { and, asc, count, eq, isNull, lte, sql } from './drizzle.ts'
-import { certificates, gateways, users } from './schema.ts'
+import { certificates } from './schema/certificates.ts'
+import { gateways, users } from './schema/gateways.ts'
 import { toSeconds } from './seconds.ts'
 
 /** How the current certificates of those gateways end that are let in. */

@@ -3,7 +3,8 @@ import type { Fqdn, UserName } from '../domain/names.ts'
 import { bound } from './bound.ts'
 import type { Connection, Database } from './database.ts'
 import { and, asc, eq, gt, isNull, lt, sql } from './drizzle.ts'
-import { certificates, gateways, users } from './schema.ts'
+import { certificates } from './schema/certificates.ts'
+import { gateways, users } from './schema/gateways.ts'
 import { toDate } from './seconds.ts'
 
 /** A gateway in a list, with its user and its current certificate, which it always has. */

@@ -3,7 +3,7 @@ import { bound } from './bound.ts'
 import type { Connection, Database } from './database.ts'
 import { and, asc, count, eq, lte, sql } from './drizzle.ts'
 import { prepareGatewayRows } from './gateway-rows.ts'
-import { gateways, restingSlots, users } from './schema.ts'
+import { gateways, restingSlots, users } from './schema/gateways.ts'
 import { toSeconds } from './seconds.ts'
 
 /** What the files say of a gateway. */

@@ -5,7 +5,8 @@ import { parsePrefix } from '../domain/prefix.ts'
 import type { Connection, Database } from './database.ts'
 import { asc, eq, sql } from './drizzle.ts'
 import { prepareRuleWrites, type RulePlace } from './rule-writes.ts'
-import { gateways, groupRules, users } from './schema.ts'
+import { gateways, users } from './schema/gateways.ts'
+import { groupRules } from './schema/policy.ts'
 
 export type RuleQueries = ReturnType<typeof prepareRules>
 

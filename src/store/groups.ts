@@ -1,7 +1,7 @@
 import type { GroupName } from '../domain/names.ts'
 import type { Database } from './database.ts'
 import { asc, count, eq, gt, sql } from './drizzle.ts'
-import { groupMembers, groupRules, groups } from './schema.ts'
+import { groupMembers, groupRules, groups } from './schema/policy.ts'
 
 /** A group, and how many members and rules it has. */
 export type GroupRow = {

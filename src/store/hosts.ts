@@ -1,7 +1,7 @@
 import type { HostReport } from '../domain/agent-feed.ts'
 import type { Database } from './database.ts'
 import { asc, eq, sql } from './drizzle.ts'
-import { hosts } from './schema.ts'
+import { hosts } from './schema/sessions.ts'
 
 export type HostRow = typeof hosts.$inferSelect
 

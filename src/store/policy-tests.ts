@@ -1,7 +1,7 @@
 import type { Action } from '../domain/policy/rule.ts'
 import type { Database } from './database.ts'
 import { asc, sql } from './drizzle.ts'
-import { policyTests } from './schema.ts'
+import { policyTests } from './schema/policy.ts'
 
 /** A connection, and what must become of it; its ends in the words of a rule's peer. */
 export type PolicyTest = {

@@ -3,7 +3,7 @@ import type { Fqdn, UserName } from '../domain/names.ts'
 import { bound } from './bound.ts'
 import type { Database } from './database.ts'
 import { and, asc, count, desc, eq, isNotNull, isNull, lt, sql } from './drizzle.ts'
-import { sessions } from './schema.ts'
+import { sessions } from './schema/sessions.ts'
 import { toSeconds } from './seconds.ts'
 
 export type SessionRow = typeof sessions.$inferSelect

@@ -1,7 +1,7 @@
 import type { Default } from '../domain/policy/policy.ts'
 import type { Database } from './database.ts'
 import { sql } from './drizzle.ts'
-import { site } from './schema.ts'
+import { site } from './schema/site.ts'
 
 /** What the installation is. Its default policy is asked for on its own. */
 export type SiteRow = Omit<typeof site.$inferSelect, 'defaultPolicy'>

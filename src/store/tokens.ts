@@ -1,7 +1,7 @@
 import type { TokenName } from '../domain/names.ts'
 import type { Database } from './database.ts'
 import { asc, eq, gt, sql } from './drizzle.ts'
-import { tokens } from './schema.ts'
+import { tokens } from './schema/site.ts'
 import { toSeconds } from './seconds.ts'
 
 /** A token without its digest, which nobody but the check of a call needs. */

@@ -1,7 +1,7 @@
 import type { Fqdn } from '../domain/names.ts'
 import type { Database } from './database.ts'
 import { and, asc, eq, gte, lt, lte, sql } from './drizzle.ts'
-import { traffic } from './schema.ts'
+import { traffic } from './schema/sessions.ts'
 
 export type TrafficRow = { day: string; bytesIn: number; bytesOut: number }
 

@@ -1,7 +1,7 @@
 import type { UserName } from '../domain/names.ts'
 import type { Database } from './database.ts'
 import { asc, count, eq, gt, lt, lte, sql } from './drizzle.ts'
-import { gateways, restingNumbers, users } from './schema.ts'
+import { gateways, restingNumbers, users } from './schema/gateways.ts'
 import { toSeconds } from './seconds.ts'
 
 export type UserRow = {
