@@ -3,6 +3,7 @@ import { parseGroupName } from '../domain/names.ts'
 import { PolicyList } from './policy-list.ts'
 import { StateCopy } from './state-copy.ts'
 import { access, OTHER, whole } from './testing/feed.ts'
+import { until } from './testing/until.ts'
 
 const POLICY = { default: 'closed' as const, groups: [{ name: parseGroupName('ops'), rules: [] }] }
 
@@ -16,7 +17,7 @@ t.test('what is known is told: the policy, and each gateway with its place and g
   copy.apply(whole({ policy: POLICY, gateways }))
   list.changed()
   list.changed()
-  await new Promise((resolve) => setTimeout(resolve, 20))
+  await until('it is sent', () => sent.length > 0)
   t.match(sent, [
     [
       POLICY,

@@ -1,33 +1,19 @@
 import t from 'tap'
-import { parseFqdn, parseGroupName, parseUserName } from '../../domain/names.ts'
-import { planOf } from '../../domain/plan.ts'
+import { parseGroupName } from '../../domain/names.ts'
 import { parseRule } from '../../domain/policy/rule.ts'
-import { worldOf } from '../../domain/policy/world.ts'
-import { parsePrefix } from '../../domain/prefix.ts'
 import type { Rights } from '../policy-request.ts'
+import { ops, twoGateways } from '../testing/two-gateways.ts'
 import type { Tracked } from './conntrack.ts'
 import { openFirewallKeeper } from './firewall-keeper.ts'
 import type { Nft } from './nft.ts'
 
-const [ops, web] = [parseGroupName('ops'), parseGroupName('web')]
+const web = parseGroupName('web')
 const RULE = parseRule({ action: 'allow', direction: 'from', peer: 'internet', protocol: 'any' })
 const [A, B] = ['2001:470:c844:200::/60', '2001:470:c844:300::/60']
-const plan = planOf(parsePrefix('2001:470:c844::/48'))
 
 function rightsOf(groupsOfA = [ops], rules = [RULE]): Rights {
-  const gateway = (name: string, user: string, number: number, groups = [ops]) => ({
-    name: parseFqdn(name),
-    user: parseUserName(user),
-    number,
-    slot: 0,
-    groups,
-  })
-  const world = worldOf(plan, [
-    gateway('a.ada.example.org', 'ada', 2, groupsOfA),
-    gateway('b.bob.example.org', 'bob', 3, []),
-  ])
   const groups = [ops, web].map((name) => ({ name, rules, members: [] }))
-  return { policy: { default: 'closed', groups }, world }
+  return { policy: { default: 'closed', groups }, world: twoGateways(groupsOfA) }
 }
 
 /** A kernel that keeps what it is told as text, and lists what the test says. */

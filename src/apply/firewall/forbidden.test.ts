@@ -1,13 +1,9 @@
 import t from 'tap'
-import { parseFqdn, parseGroupName, parseUserName } from '../../domain/names.ts'
-import { planOf } from '../../domain/plan.ts'
 import { parseRule } from '../../domain/policy/rule.ts'
-import { worldOf } from '../../domain/policy/world.ts'
-import { parsePrefix } from '../../domain/prefix.ts'
+import { ops, twoGateways } from '../testing/two-gateways.ts'
 import type { Tracked } from './conntrack.ts'
 import { forbiddenAmong } from './forbidden.ts'
 
-const ops = parseGroupName('ops')
 const rule = parseRule({
   action: 'allow',
   direction: 'from',
@@ -15,17 +11,7 @@ const rule = parseRule({
   protocol: 'tcp',
   ports: ['22'],
 })
-const gateway = (name: string, user: string, number: number, groups = [ops]) => ({
-  name: parseFqdn(name),
-  user: parseUserName(user),
-  number,
-  slot: 0,
-  groups,
-})
-const world = worldOf(planOf(parsePrefix('2001:470:c844::/48')), [
-  gateway('a.ada.example.org', 'ada', 2),
-  gateway('b.bob.example.org', 'bob', 3, []),
-])
+const world = twoGateways()
 const rights = { policy: { default: 'closed' as const, groups: [{ name: ops, rules: [rule], members: [] }] }, world }
 
 const [A, B, OUTSIDE] = ['2001:470:c844:200::10', '2001:470:c844:300::10', '2001:db8::1']
